@@ -1,0 +1,26 @@
+package mandorla
+
+import (
+	_ "filippo.io/age"
+	_ "github.com/apache/arrow/go/v17/arrow/csv"
+	_ "github.com/apache/arrow/go/v17/arrow/flight"
+	_ "github.com/apache/arrow/go/v17/arrow/ipc"
+	_ "github.com/apache/arrow/go/v17/parquet/pqarrow"
+	_ "github.com/cloudflare/circl/oprf"
+	_ "github.com/cloudflare/circl/zk/dl"
+	_ "github.com/cloudflare/circl/zk/dleq"
+	_ "github.com/nyaruka/phonenumbers"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/schollz/progressbar/v3"
+	_ "github.com/urfave/cli/v2"
+	_ "go.yaml.in/yaml/v3"
+	_ "golang.org/x/crypto/hkdf"
+	_ "golang.org/x/mod/sumdb/note"
+	_ "golang.org/x/mod/sumdb/tlog"
+	_ "golang.org/x/net/idna"
+	_ "golang.org/x/sys/cpu"
+	_ "golang.org/x/text/cases"
+	_ "golang.org/x/text/encoding/charmap"
+	_ "golang.org/x/text/unicode/norm"
+	_ "pgregory.net/rapid"
+)
