@@ -1,0 +1,104 @@
+package column
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Rows is a stream of rows. Close gives back what it holds.
+type Rows struct {
+	width int
+	next  func(max int) ([]byte, error)
+	close func() error
+}
+
+// Next is up to max whole rows, at least one, lent until the next call;
+// io.EOF ends.
+func (r *Rows) Next(max int) ([]byte, error) { return r.next(max) }
+
+// Close may be called more than once.
+func (r *Rows) Close() error {
+	if r.close == nil {
+		return nil
+	}
+	release := r.close
+	r.close = nil
+	r.next = func(int) ([]byte, error) { return nil, io.EOF }
+	return release()
+}
+
+// closeAll closes readers, each at most once.
+func closeAll(rows []*Rows) error {
+	var errs []error
+	for _, r := range rows {
+		errs = append(errs, r.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// memoryRows reads rows that stand in memory.
+func memoryRows(rows []byte, width int) *Rows {
+	return &Rows{width: width, next: func(max int) ([]byte, error) {
+		if len(rows) == 0 {
+			return nil, io.EOF
+		}
+		n := min(len(rows), max*width)
+		out := rows[:n:n]
+		rows = rows[n:]
+		return out, nil
+	}}
+}
+
+// readerBytes is the buffer of a reader of temporary storage.
+const readerBytes = 1 << 16
+
+// spillRows reads the rows of a spill.
+func spillRows(s Spill, width int) (*Rows, error) {
+	f, err := s.Open()
+	if err != nil {
+		return nil, fmt.Errorf("temporary storage: open: %w", err)
+	}
+	b := &blockReader{r: f, width: width, buf: make([]byte, max(1, readerBytes/width)*width)}
+	return &Rows{width: width, next: b.rows, close: func() error {
+		if err := f.Close(); err != nil {
+			return fmt.Errorf("temporary storage: close: %w", err)
+		}
+		return nil
+	}}, nil
+}
+
+// A blockReader reads whole rows through a buffer.
+type blockReader struct {
+	r     io.Reader
+	width int
+	buf   []byte
+	left  []byte // read, not lent yet
+}
+
+func (b *blockReader) rows(most int) ([]byte, error) {
+	if len(b.left) == 0 {
+		if err := b.fill(); err != nil {
+			return nil, err
+		}
+	}
+	n := min(len(b.left), most*b.width)
+	out := b.left[:n:n]
+	b.left = b.left[n:]
+	return out, nil
+}
+
+func (b *blockReader) fill() error {
+	n, err := io.ReadFull(b.r, b.buf)
+	if errors.Is(err, io.ErrUnexpectedEOF) && n%b.width == 0 {
+		err = nil
+	}
+	if errors.Is(err, io.EOF) {
+		return io.EOF
+	}
+	if err != nil {
+		return fmt.Errorf("temporary storage: read: %w", err)
+	}
+	b.left = b.buf[:n]
+	return nil
+}

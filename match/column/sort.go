@@ -1,0 +1,187 @@
+package column
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A Config says what rows an operator works on, and with what.
+type Config struct {
+	Width  int   // bytes of a row
+	Key    int   // of which the first Key are what it is sorted by
+	Budget int64 // bytes of rows to hold in memory
+	Store  Store // for what is more
+}
+
+func (c Config) check() error {
+	if c.Width < 1 || c.Key < 1 || c.Key > c.Width || c.Store == nil {
+		return fmt.Errorf("column: rows of %d bytes with keys of %d cannot be sorted", c.Width, c.Key)
+	}
+	return nil
+}
+
+// most is the rows that one run in memory may have: sorting needs as much again.
+func (c Config) most() int {
+	const least = 64
+	return min(max(least, int(c.Budget/int64(2*c.Width+24))), 1<<31)
+}
+
+// fanIn is how many runs are merged at once.
+const fanIn = 64
+
+// A Sorter sorts rows by their key within a budget of memory: runs that fill
+// it are sorted and spilled, and merged while they are read.
+type Sorter struct {
+	Config
+	rows   uint64
+	buf    []byte
+	runs   []Spill
+	sorted bool
+	out    []*Rows // at most one: what Sort gave
+}
+
+// NewSorter makes an empty sorter. Whoever makes it closes it, also after Sort.
+func NewSorter(c Config) (*Sorter, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return &Sorter{Config: c}, nil
+}
+
+// Len is the number of rows added.
+func (s *Sorter) Len() uint64 { return s.rows }
+
+// Add copies some rows.
+func (s *Sorter) Add(rows []byte) error {
+	if s.sorted {
+		return errSealed
+	}
+	if len(rows)%s.Width != 0 {
+		return fmt.Errorf("column: %d bytes are no rows of %d", len(rows), s.Width)
+	}
+	s.rows += uint64(len(rows) / s.Width)
+	full := s.most() * s.Width
+	for len(rows) > 0 {
+		n := min(len(rows), full-len(s.buf))
+		s.buf = append(s.buf, rows[:n]...)
+		rows = rows[n:]
+		if len(s.buf) == full && len(rows) > 0 {
+			if err := s.spill(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// spill sorts what is in memory and writes it out as one run.
+func (s *Sorter) spill() error {
+	s.buf = sortRows(s.buf, s.Width, s.Key)
+	run, err := create(s.Store)
+	if err != nil {
+		return err
+	}
+	s.runs = append(s.runs, run)
+	if _, err := run.Write(s.buf); err != nil {
+		return fmt.Errorf("temporary storage: write: %w", err)
+	}
+	s.buf = s.buf[:0]
+	return nil
+}
+
+// Sort ends the adding and reads the rows in order, once. Rows with equal keys
+// stay in the order in which they were added. The rows end with the sorter.
+func (s *Sorter) Sort() (*Rows, error) {
+	if s.sorted {
+		return nil, errSealed
+	}
+	s.sorted = true
+	if len(s.runs) == 0 {
+		s.buf = sortRows(s.buf, s.Width, s.Key)
+		return memoryRows(s.buf, s.Width), nil
+	}
+	if len(s.buf) > 0 {
+		if err := s.spill(); err != nil {
+			return nil, err
+		}
+	}
+	s.buf = nil
+	for len(s.runs) > fanIn {
+		if err := s.merge(); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := mergeRuns(s.runs, s.Width, s.Key)
+	if err == nil {
+		s.out = append(s.out, rows)
+	}
+	return rows, err
+}
+
+// merge turns every fanIn neighbouring runs into one.
+func (s *Sorter) merge() error {
+	var merged []Spill
+	for i := 0; i < len(s.runs); i += fanIn {
+		run, err := s.mergeSome(s.runs[i:min(i+fanIn, len(s.runs))])
+		if run != nil {
+			merged = append(merged, run)
+		}
+		if err != nil {
+			s.runs = append(merged, s.runs[i:]...)
+			return err
+		}
+	}
+	s.runs = merged
+	return nil
+}
+
+// mergeSome writes the rows of some runs, in order, into a new one, and closes
+// them.
+func (s *Sorter) mergeSome(runs []Spill) (out Spill, err error) {
+	rows, err := mergeRuns(runs, s.Width, s.Key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	if out, err = create(s.Store); err != nil {
+		return nil, err
+	}
+	for {
+		batch, err := rows.Next(readerBytes / s.Width)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			_, err = out.Write(batch)
+		}
+		if err != nil {
+			return out, fmt.Errorf("temporary storage: merge: %w", err)
+		}
+	}
+	for i, r := range runs {
+		err = errors.Join(err, r.Close())
+		runs[i] = closedSpill{}
+	}
+	return out, err
+}
+
+// Close gives back memory and storage, and closes the rows.
+func (s *Sorter) Close() error {
+	clear(s.buf)
+	s.buf, s.sorted = nil, true
+	errs := []error{closeAll(s.out)}
+	s.out = nil
+	for _, r := range s.runs {
+		errs = append(errs, r.Close())
+	}
+	s.runs = nil
+	return errors.Join(errs...)
+}
+
+// A closedSpill stands where a spill was that has been given back.
+type closedSpill struct{}
+
+func (closedSpill) Write([]byte) (int, error)    { return 0, io.ErrClosedPipe }
+func (closedSpill) Open() (io.ReadCloser, error) { return nil, io.ErrClosedPipe }
+func (closedSpill) Close() error                 { return nil }

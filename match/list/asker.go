@@ -1,0 +1,262 @@
+package list
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"mandorla/crypto/oprf"
+	"mandorla/crypto/ristretto"
+	"mandorla/match"
+	"mandorla/match/column"
+	"mandorla/match/dh"
+	"mandorla/match/wire"
+)
+
+// pool marks the place of a liveness question among the asker's rows; dh.Filler
+// marks a row that is nobody.
+const pool = dh.Filler - 1
+
+// An asker blinds its identifiers, has them evaluated, and finds their tags in
+// the evaluator's directory.
+type asker struct {
+	match.Config
+	blind, unblind *ristretto.Key
+	peer           [32]byte // the evaluator's public key
+	rows           uint64
+	level          int
+	sorters        []*column.Sorter // per level: request rows
+	hits           []*column.Bits
+	batch          uint32 // DLEQ proofs so far
+	present        *asking
+}
+
+// requestWidth is e ‖ row number ‖ OPRF input.
+func requestWidth(input int) int { return 32 + 8 + input }
+
+func newAsker(c match.Config) (match.Machine, error) {
+	a := &asker{Config: c, blind: ristretto.NewKey()}
+	a.unblind = a.blind.Inverse()
+	for l := range c.Levels {
+		s, err := column.NewSorter(column.Config{Width: requestWidth(a.inputWidth(l)), Key: 32, Budget: dh.Share(c), Store: c.Store})
+		if err != nil {
+			return nil, errors.Join(err, a.close())
+		}
+		a.sorters = append(a.sorters, s)
+	}
+	first := &match.Phase{Name: "keys", Kind: wire.KindKeys, Then: a.read,
+		In: func(f wire.Frame) (err error) {
+			a.peer, err = dh.CheckKeys(f, c.SID, c.Role.Other())
+			return err
+		}}
+	return match.NewPhases(first, func() (match.Outcome, error) { return match.NewRows(a.hits), nil }, a.close), nil
+}
+
+func (a *asker) close() error {
+	a.blind.Wipe()
+	a.unblind.Wipe()
+	var errs []error
+	for _, s := range a.sorters {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, a.release())...)
+}
+
+func (a *asker) release() (err error) {
+	if a.present != nil {
+		err = a.present.close()
+		a.present = nil
+	}
+	return err
+}
+
+// inputWidth is the bytes of a level's OPRF inputs: an identifier message or,
+// zero-padded behind, a pool message.
+func (a *asker) inputWidth(level int) int {
+	return max(1+len(a.Levels[level])+32, poolWidth)
+}
+
+// read takes in this node's rows.
+func (a *asker) read() (*match.Phase, error) {
+	return &match.Phase{Name: "blind", Own: a.add, Then: func() (*match.Phase, error) {
+		for l := range a.Levels {
+			if err := a.fill(l); err != nil {
+				return nil, err
+			}
+		}
+		return a.request()
+	}}, nil
+}
+
+func (a *asker) add(b match.Batch) error {
+	if a.rows+uint64(b.Rows) > a.OwnCap {
+		return fmt.Errorf("more rows than the %d announced", a.OwnCap)
+	}
+	for l, name := range a.Levels {
+		var numbers []uint64
+		for i, present := range b.Present[l] {
+			if present {
+				numbers = append(numbers, a.rows+uint64(i))
+			}
+		}
+		msgs, width := match.Messages(name, b, l)
+		if err := a.ask(l, msgs, width, func(i int) uint64 { return numbers[i] }); err != nil {
+			return err
+		}
+	}
+	a.rows += uint64(b.Rows)
+	if a.Progress != nil {
+		a.Progress("blind", a.rows, a.OwnCap)
+	}
+	return nil
+}
+
+// ask adds some OPRF inputs to a level's request.
+func (a *asker) ask(level int, msgs []byte, width int, number func(int) uint64) error {
+	n := len(msgs) / width
+	e := make([]byte, 32*n)
+	if err := oprf.Blind(e, a.blind, msgs, width); err != nil {
+		return err
+	}
+	w := requestWidth(a.inputWidth(level))
+	out := make([]byte, n*w)
+	for i := range n {
+		row := out[i*w : (i+1)*w]
+		copy(row, e[32*i:32*i+32])
+		binary.BigEndian.PutUint64(row[32:], number(i))
+		copy(row[40:], msgs[i*width:(i+1)*width])
+	}
+	return a.sorters[level].Add(out)
+}
+
+// fill adds the liveness questions and tops a level's request up to its size.
+func (a *asker) fill(level int) error {
+	var msgs []byte
+	for _, i := range secretSubset(poolSize, poolAsked) {
+		msgs = poolMessage(msgs, a.SID, uint8(level), i)
+	}
+	if err := a.ask(level, msgs, poolWidth, func(int) uint64 { return pool }); err != nil {
+		return err
+	}
+	w := requestWidth(a.inputWidth(level))
+	for left := requested(a.OwnCap) - a.sorters[level].Len(); left > 0; {
+		n := min(left, 4096)
+		e := make([]byte, 32*n)
+		ristretto.Random(e)
+		out := make([]byte, int(n)*w)
+		for i := range int(n) {
+			copy(out[i*w:][:32], e[32*i:])
+			binary.BigEndian.PutUint64(out[i*w+32:], dh.Filler)
+		}
+		if err := a.sorters[level].Add(out); err != nil {
+			return err
+		}
+		left -= n
+	}
+	return nil
+}
+
+// secretSubset draws k of the numbers below n, n a power of two up to 256.
+func secretSubset(n, k int) []uint32 {
+	drawn := make(map[uint32]bool, k)
+	var b [1]byte
+	for len(drawn) < k {
+		rand.Read(b[:])
+		drawn[uint32(int(b[0])%n)] = true
+	}
+	out := make([]uint32, 0, k)
+	for i := range drawn {
+		out = append(out, i)
+	}
+	return out
+}
+
+// request is the phase in which the blinded elements of a level go out.
+//
+//	-> EVALREQ*
+func (a *asker) request() (*match.Phase, error) {
+	if a.level == len(a.Levels) {
+		return nil, nil
+	}
+	rows, err := a.sorters[a.level].Sort()
+	if err != nil {
+		return nil, err
+	}
+	width := requestWidth(a.inputWidth(a.level))
+	if a.present, err = newAsking(a, width); err != nil {
+		return nil, errors.Join(err, rows.Close())
+	}
+	f := &match.Framer{Kind: wire.KindEvalReq, Level: uint8(a.level), Schema: evalReqSchema, Width: width,
+		Rows: rows, Left: requested(a.OwnCap), Keep: a.present.sent.Append}
+	return &match.Phase{Name: fmt.Sprintf("requests %d", a.level), Out: f.Next, Then: a.answers}, nil
+}
+
+// answers is the phase in which the evaluations come back (V2, V4, V5 when
+// they are unblinded).
+//
+//	<- EVALRESP*
+func (a *asker) answers() (*match.Phase, error) {
+	return &match.Phase{Name: fmt.Sprintf("answers %d", a.level), Kind: wire.KindEvalResp, Level: uint8(a.level),
+		In: a.present.answer, Then: a.proofs}, nil
+}
+
+// proofs is the phase in which the evaluator proves that it used one key (V13).
+//
+//	<- EVALPROOF*
+func (a *asker) proofs() (*match.Phase, error) {
+	if err := a.present.begin(); err != nil {
+		return nil, err
+	}
+	return &match.Phase{Name: fmt.Sprintf("proofs %d", a.level), Kind: wire.KindEvalProof, Level: uint8(a.level),
+		In: a.present.prove, Then: a.directory}, nil
+}
+
+// directory is the phase in which the evaluator's tags come in (V2, V11).
+//
+//	<- DIRECTORY*
+func (a *asker) directory() (*match.Phase, error) {
+	return &match.Phase{Name: fmt.Sprintf("directory %d", a.level), Kind: wire.KindDirectory, Level: uint8(a.level),
+		In: a.present.lookUp, Then: a.join}, nil
+}
+
+// join finds the level's matches and goes on to the next level.
+func (a *asker) join() (*match.Phase, error) {
+	hits, alive := new(column.Bits), 0
+	err := a.present.join.Each(func(_, ours []byte) error {
+		switch row := binary.BigEndian.Uint64(ours[16:]); row {
+		case pool:
+			alive++
+		default:
+			if !a.matched(row) {
+				hits.Set(row)
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, column.ErrDuplicate) {
+		err = errors.Join(match.ErrOrder, err)
+	}
+	if err == nil && alive != poolAsked {
+		err = fmt.Errorf("%w: the directory was not made with the key that answered", match.ErrProof)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.hits = append(a.hits, hits)
+	a.level++
+	if err := a.release(); err != nil {
+		return nil, err
+	}
+	return a.request()
+}
+
+// matched reports whether an earlier level matched the row: the waterfall.
+func (a *asker) matched(row uint64) bool {
+	for _, h := range a.hits {
+		if h.Get(row) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package list
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"mandorla/crypto/dleq"
+	"mandorla/crypto/oprf"
+	"mandorla/crypto/ristretto"
+	"mandorla/match"
+	"mandorla/match/column"
+	"mandorla/match/dh"
+	"mandorla/match/wire"
+)
+
+// An evaluator holds the OPRF key of the run and answers the asker.
+type evaluator struct {
+	match.Config
+	key       *ristretto.Key
+	rows      uint64
+	level     int
+	directory []*column.Sorter // per level: the tags of own identifiers
+	tags      *column.Rows     // of the present level, while it is sent
+	answers   *column.List     // of the present level: z, in the order asked
+	proofs    *column.List     // and the proofs, one for every frame of it
+	asked     uint64
+	batch     uint32 // DLEQ proofs so far
+	strict    column.Increasing
+}
+
+func newEvaluator(c match.Config) (match.Machine, error) {
+	e := &evaluator{Config: c, key: ristretto.NewKey()}
+	for range c.Levels {
+		s, err := column.NewSorter(column.Config{Width: 16, Key: 16, Budget: dh.Share(c), Store: c.Store})
+		if err != nil {
+			return nil, errors.Join(err, e.close())
+		}
+		e.directory = append(e.directory, s)
+	}
+	first := &match.Phase{Name: "keys", Then: e.read,
+		Out: func() (wire.Frame, error) { return dh.KeysFrame(e.key, c.SID, c.Role) }}
+	return match.NewPhases(first, func() (match.Outcome, error) { return match.Nothing{}, nil }, e.close), nil
+}
+
+func (e *evaluator) close() error {
+	e.key.Wipe()
+	var errs []error
+	for _, s := range e.directory {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, e.release())...)
+}
+
+func (e *evaluator) release() (err error) {
+	if e.answers != nil {
+		err = errors.Join(e.answers.Close(), e.proofs.Close())
+		e.answers, e.proofs = nil, nil
+	}
+	if e.tags != nil {
+		err = errors.Join(err, e.tags.Close())
+		e.tags = nil
+	}
+	return err
+}
+
+// read takes in this node's rows: the tag of every identifier, at its level.
+func (e *evaluator) read() (*match.Phase, error) {
+	return &match.Phase{Name: "blind", Own: e.add, Then: func() (*match.Phase, error) {
+		if err := e.fill(); err != nil {
+			return nil, err
+		}
+		return e.request()
+	}}, nil
+}
+
+func (e *evaluator) add(b match.Batch) error {
+	if e.rows += uint64(b.Rows); e.rows > e.OwnCap {
+		return fmt.Errorf("more rows than the %d announced", e.OwnCap)
+	}
+	for l, name := range e.Levels {
+		msgs, width := match.Messages(name, b, l)
+		if err := e.list(l, msgs, width); err != nil {
+			return err
+		}
+	}
+	if e.Progress != nil {
+		e.Progress("blind", e.rows, e.OwnCap)
+	}
+	return nil
+}
+
+// list adds the tags of some OPRF inputs to a level's directory.
+func (e *evaluator) list(level int, msgs []byte, width int) error {
+	n := len(msgs) / width
+	out := make([]byte, 64*n)
+	if err := oprf.FullEvaluate(out, e.key, msgs, width); err != nil {
+		return err
+	}
+	tags := make([]byte, 16*n)
+	oprf.Tags(tags, out, e.SID, e.Levels[level])
+	clear(out)
+	return e.directory[level].Add(tags)
+}
+
+// fill adds the liveness pool and tops every directory up to the cap.
+func (e *evaluator) fill() error {
+	for l, s := range e.directory {
+		var pool []byte
+		for i := range uint32(poolSize) {
+			pool = poolMessage(pool, e.SID, uint8(l), i)
+		}
+		if err := e.list(l, pool, poolWidth); err != nil {
+			return err
+		}
+		for left := listed(e.OwnCap) - s.Len(); left > 0; {
+			n := min(left, 4096)
+			random := make([]byte, 16*n)
+			rand.Read(random)
+			if err := s.Add(random); err != nil {
+				return err
+			}
+			left -= n
+		}
+	}
+	return nil
+}
+
+// request is the phase in which the asker's elements come in; each is
+// evaluated on arrival.
+//
+//	-> EVALREQ*
+func (e *evaluator) request() (*match.Phase, error) {
+	if e.level == len(e.Levels) {
+		return nil, nil
+	}
+	e.asked = 0
+	e.proofs = column.NewList(64, dh.Share(e.Config), e.Store)
+	e.strict = column.Increasing{Width: 32, Key: 32}
+	e.answers = column.NewList(32, dh.Share(e.Config), e.Store)
+	return &match.Phase{Name: fmt.Sprintf("requests %d", e.level), Kind: wire.KindEvalReq, Level: uint8(e.level),
+		In: e.evaluate, Then: e.answer}, nil
+}
+
+// evaluate answers a frame of the asker (V2, V4, V5, V6) and proves the answer.
+func (e *evaluator) evaluate(f wire.Frame) error {
+	e.asked += uint64(f.Rows)
+	if want := requested(e.PeerCap); e.asked > want || f.Last != (e.asked == want) || (!f.Last && f.Rows != wire.RowsPerFrame(evalReqSchema)) {
+		return match.ErrCount
+	}
+	if err := e.strict.Check(f.Columns[0]); err != nil {
+		return errors.Join(match.ErrOrder, err)
+	}
+	z := make([]byte, len(f.Columns[0]))
+	if err := e.key.Mul(z, f.Columns[0]); err != nil {
+		return errors.Join(match.ErrPoint, err)
+	}
+	proof, err := dleq.Prove(e.key, e.SID, byte(e.Role.Direction()), e.batch, f.Columns[0], z)
+	if err != nil {
+		return err
+	}
+	e.batch++
+	if err := e.proofs.Append(proof[:]); err != nil {
+		return err
+	}
+	if e.Progress != nil {
+		e.Progress(fmt.Sprintf("evaluate %d", e.level), e.asked, requested(e.PeerCap))
+	}
+	return e.answers.Append(z)
+}
+
+// answer is the phase in which the evaluations go back, in the order asked.
+//
+//	<- EVALRESP*
+func (e *evaluator) answer() (*match.Phase, error) {
+	rows, err := e.answers.Rows()
+	if err != nil {
+		return nil, err
+	}
+	f := &match.Framer{Kind: wire.KindEvalResp, Level: uint8(e.level), Schema: evalRespSchema, Width: 32, Rows: rows, Left: e.asked}
+	return &match.Phase{Name: fmt.Sprintf("answers %d", e.level), Out: f.Next, Then: e.prove}, nil
+}
+
+// prove is the phase in which the proofs go out, one for every frame of answers.
+//
+//	<- EVALPROOF*
+func (e *evaluator) prove() (*match.Phase, error) {
+	rows, err := e.proofs.Rows()
+	if err != nil {
+		return nil, err
+	}
+	f := &match.Framer{Kind: wire.KindEvalProof, Level: uint8(e.level), Schema: evalProofSchema, Width: 64, Rows: rows, Left: e.proofs.Len()}
+	return &match.Phase{Name: fmt.Sprintf("proofs %d", e.level), Out: f.Next, Then: e.publish}, nil
+}
+
+// publish is the phase in which the tags of this node's identifiers go out.
+//
+//	<- DIRECTORY*
+func (e *evaluator) publish() (*match.Phase, error) {
+	var err error
+	if e.tags, err = e.directory[e.level].Sort(); err != nil {
+		return nil, err
+	}
+	f := &match.Framer{Kind: wire.KindDirectory, Level: uint8(e.level), Schema: directorySchema, Width: 16, Rows: e.tags, Left: listed(e.OwnCap)}
+	return &match.Phase{Name: fmt.Sprintf("directory %d", e.level), Out: f.Next, Then: func() (*match.Phase, error) {
+		e.level++
+		if err := e.release(); err != nil {
+			return nil, err
+		}
+		return e.request()
+	}}, nil
+}

@@ -1,0 +1,181 @@
+package matchtest
+
+import (
+	"errors"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"mandorla/match"
+)
+
+// Suite runs every test that an analysis has to pass.
+func Suite(t *testing.T, p match.Protocol) {
+	s := suite{p}
+	t.Run("plain join", s.plainJoin)
+	t.Run("beyond memory", s.beyondMemory)
+	t.Run("full disk", s.fullDisk)
+	t.Run("altered on the way", s.altered)
+	t.Run("lies", s.lies)
+	t.Run("spent", s.spent)
+}
+
+type suite struct{ p match.Protocol }
+
+// both reports whether both parties learn the outcome.
+func (s suite) both() bool { return s.p.Topology == "DUAL" || s.p.Topology == "P1-M" }
+
+// pair is a run of random tables; one-sided outcomes go to A or to B.
+func (s suite) pair(r *rand.Rand, levels, a, b int) Pair {
+	x, y := Tables(r, levels, a, b)
+	p := Pair{Protocol: s.p, A: x, B: y, Levels: levels, LearnsA: true, LearnsB: true}
+	if !s.both() {
+		p.LearnsA = r.IntN(2) == 0
+		p.LearnsB = !p.LearnsA
+	}
+	p.CapA, p.CapB = uint64(a+r.IntN(20)+1), uint64(b+r.IntN(20)+1)
+	return p
+}
+
+// seeded is a source of test cases that fails the same way twice.
+func seeded(t *testing.T) *rand.Rand {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	return rand.New(rand.NewPCG(seed, 1))
+}
+
+func (s suite) plainJoin(t *testing.T) {
+	r := seeded(t)
+	for _, rows := range [][2]int{{0, 0}, {0, 5}, {5, 0}, {1, 1}, {2, 1}, {30, 40}, {300, 20}} {
+		for levels := 1; levels <= 4; levels++ {
+			p := s.pair(r, levels, rows[0], rows[1])
+			a, b := p.Run()
+			check(t, p, a, b)
+		}
+	}
+}
+
+// check compares both answers with the join in the clear.
+func check(t *testing.T, p Pair, a, b Answer) {
+	t.Helper()
+	if a.Err != nil || b.Err != nil {
+		t.Fatalf("%d and %d rows, %d levels: %v; %v", len(p.A), len(p.B), p.Levels, a.Err, b.Err)
+	}
+	ofA, ofB := Waterfall(p.A, p.B, p.Levels)
+	if p.Protocol.Topology == "P1-O" || p.Protocol.Topology == "SINGLE" {
+		ofA, ofB = OneSided(p.A, p.B, p.Levels), OneSided(p.B, p.A, p.Levels)
+	}
+	if p.Protocol.Topology == "SINGLE" { // the peer's rows are what is counted
+		ofA, ofB = ofB, ofA
+	}
+	compare(t, "A", p, p.LearnsA, a.Outcome, ofA)
+	compare(t, "B", p, p.LearnsB, b.Outcome, ofB)
+}
+
+func compare(t *testing.T, who string, p Pair, learns bool, got match.Outcome, want []int) {
+	t.Helper()
+	switch got := got.(type) {
+	case match.Nothing:
+		if learns {
+			t.Fatalf("%s learnt nothing", who)
+		}
+		return
+	case match.Counts:
+		if !slices.Equal(got.Levels, Count(p.Levels, want)) {
+			t.Fatalf("%s counts %v, the plain join %v", who, got.Levels, Count(p.Levels, want))
+		}
+	case match.Rows:
+		for i, level := range want {
+			l, ok := got.Level(uint64(i))
+			if !ok {
+				l = -1
+			}
+			if l != level {
+				t.Fatalf("%s: row %d at level %d, in the plain join %d", who, i, l, level)
+			}
+		}
+	}
+	if !learns {
+		t.Fatalf("%s learnt %v and was not to", who, got)
+	}
+}
+
+// beyondMemory spills every few rows and looks for storage left open.
+func (s suite) beyondMemory(t *testing.T) {
+	p := s.pair(seeded(t), 2, 900, 800)
+	a, b := newDisk(-1), newDisk(-1)
+	p.Budget, p.StoreA, p.StoreB = 1, a, b
+	x, y := p.Run()
+	check(t, p, x, y)
+	if a.used() == 0 || b.used() == 0 {
+		t.Error("nothing was spilled: the test tests nothing")
+	}
+	if n := a.open.Load() + b.open.Load(); n != 0 {
+		t.Errorf("%d pieces of storage left open", n)
+	}
+}
+
+// fullDisk fails storage at ever later operations: the run ends with that
+// error, and nothing stays open.
+func (s suite) fullDisk(t *testing.T) {
+	p := s.pair(seeded(t), 2, 700, 700)
+	p.Budget = 1
+	whole := newDisk(-1)
+	p.StoreA = whole
+	p.Run()
+	step := max(1, whole.used()/12)
+	for n := int64(0); n < whole.used(); n += step {
+		full := newDisk(n)
+		p.StoreA = full
+		a, _ := p.Run() // B may have come to its end: it is the receipt that settles a run
+		if !errors.Is(a.Err, errDisk) {
+			t.Fatalf("disk full after %d operations: %v", n, a.Err)
+		}
+		if open := full.open.Load(); open != 0 {
+			t.Fatalf("disk full after %d operations: %d pieces left open", n, open)
+		}
+	}
+}
+
+// spent sees that a machine is of no use after an error or its end.
+func (s suite) spent(t *testing.T) {
+	m, err := s.p.New(match.Config{Levels: []string{"test-1/x"}, OwnCap: 1, PeerCap: 1, Budget: 1 << 20, Store: newDisk(-1)}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if _, err := m.Outcome(); !errors.Is(err, match.ErrSpent) {
+		t.Errorf("an outcome before the end: %v", err)
+	}
+	for i, want := range []error{match.ErrTurn, match.ErrSpent} {
+		if _, err := m.Step(match.OwnEnd{}); !errors.Is(err, want) {
+			t.Errorf("step %d: %v, want %v", i, err, want)
+		}
+	}
+	if m.Wants() != match.WantNothing {
+		t.Error("a spent machine wants something")
+	}
+}
+
+// Leaks counts goroutines around runs that end well and badly. No other test
+// may run meanwhile.
+func Leaks(t *testing.T, p match.Protocol) {
+	s, r := suite{p}, seeded(t)
+	before := runtime.NumGoroutine()
+	for i := range 6 {
+		p := s.pair(r, 1, 20, 20)
+		if i%2 == 1 {
+			p.CapB = 10 // fewer than its rows
+		}
+		p.Run()
+	}
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+}

@@ -1,0 +1,89 @@
+package wire
+
+import "strconv"
+
+// A Kind says what a frame carries. The numbers are assigned in docs/wire.md
+// and PROTOCOLS.md §12.1 and are never reused.
+type Kind uint8
+
+// The kinds of data frames.
+const (
+	KindKeys        Kind = 3
+	KindSet         Kind = 10
+	KindTagCommit   Kind = 12
+	KindTags        Kind = 13
+	KindTagsOrdered Kind = 14
+	KindCount       Kind = 15
+	KindTagOpen     Kind = 18 // opens TAGCOMMIT: its salt
+	KindCountCommit Kind = 19 // the hash that goes before COUNT
+	KindEvalReq     Kind = 20
+	KindEvalResp    Kind = 21
+	KindDirectory   Kind = 22
+	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
+)
+
+var kindNames = map[Kind]string{
+	KindKeys: "KEYS", KindSet: "SET", KindTagCommit: "TAGCOMMIT", KindTags: "TAGS",
+	KindTagsOrdered: "TAGS_ORDERED", KindCount: "COUNT", KindTagOpen: "TAGOPEN",
+	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
+	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF",
+}
+
+// String is the name of the kind in PROTOCOLS.md §12.1.
+func (k Kind) String() string {
+	if name, ok := kindNames[k]; ok {
+		return name
+	}
+	return "kind " + strconv.Itoa(int(k))
+}
+
+// A Type is the type of a column: a fixed width, never null.
+type Type uint8
+
+// The column types of PROTOCOLS.md §1.12.
+const (
+	FSB16 Type = iota + 1 // 16 bytes: a tag
+	FSB32                 // 32 bytes: a group element, a hash
+	FSB64                 // 64 bytes: a proof
+	Uint16
+	Uint32
+)
+
+var types = map[Type]struct {
+	name  string
+	width int
+}{
+	FSB16:  {"fsb16", 16},
+	FSB32:  {"fsb32", 32},
+	FSB64:  {"fsb64", 64},
+	Uint16: {"uint16", 2},
+	Uint32: {"uint32", 4},
+}
+
+// String is the name of the type as it enters a digest.
+func (t Type) String() string { return types[t].name }
+
+// Width is the bytes of one value.
+func (t Type) Width() int { return types[t].width }
+
+// A Column names and types one column of a frame.
+type Column struct {
+	Name string
+	Type Type
+}
+
+// A Schema lists the columns of a kind of frame, in their order.
+type Schema []Column
+
+// RowWidth is the bytes of one row over all columns.
+func (s Schema) RowWidth() int {
+	n := 0
+	for _, c := range s {
+		n += c.Type.Width()
+	}
+	return n
+}
+
+// Schemas are the kinds that a run may send and receive, with their columns.
+// A kind that is not there has no way in or out (PROTOCOLS.md §12.1).
+type Schemas map[Kind]Schema
