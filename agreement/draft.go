@@ -1,0 +1,93 @@
+package agreement
+
+import "strings"
+
+// Draft gives a commented agreement to fill in, for the two members named; names
+// left out become first and second, further ones are ignored. It parses once
+// each NAME+KEY has been replaced by the verifier key that the member's init
+// printed, and its comments explain every field.
+func Draft(names ...string) string {
+	members := []string{"first", "second"}
+	copy(members, names)
+	return strings.NewReplacer("FIRST", members[0], "SECOND", members[1]).Replace(draft)
+}
+
+const draft = `# An agreement between two companies on what their nodes may compute together.
+# Fill it in, agree on every line, then each side adds its signature with
+#   mandorla agreement sign FILE
+# Signatures cover this text to the byte, comments included: once one side has
+# signed, any change needs both to sign anew.
+
+# The agreement's own name: letters, digits, dots, dashes.
+agreement: our-agreement-1
+
+# service-provider: one side works for the other.   affiliate: both belong to one group.
+# partner: two companies measure together.          sale: data is given for value.
+kind: partner
+
+# Why this is done, in words that a customer may read.
+purpose: Measure how many customers we share
+
+# Each member's name and the line that its node's init printed (identity.pub).
+# The name is the key's own name.
+members:
+  FIRST: "FIRST+KEY"
+  SECOND: "SECOND+KEY"
+
+# The dataset that each member brings, as its own node.yaml calls it.
+datasets: {FIRST: customers, SECOND: customers}
+
+identifiers:
+  # How values are brought into one form before they are compared. Both sides use the same.
+  profile: uid2-1
+  # What is compared, in order of priority, one to four of: email, phone,
+  # name_postcode, name_dob, address, household, exact:LABEL, sha256:LABEL.
+  # exact alone stands for all the exact identifiers of the datasets, in their order.
+  types: [email, phone]
+
+# What may be run. "to" says who learns the result; leave out what is not wanted.
+analyses:
+  # size: how many customers are shared, not who they are.
+  size: {to: [FIRST, SECOND]}
+  # match: which of its own customers are shared; this names people to whoever stands under "to".
+  # "columns" are the learner's own columns that may stand beside its row number.
+  # "blind: per-run" may be written; it is the only way this version offers.
+  # match: {to: [FIRST], columns: {FIRST: [customer_id]}}
+  #
+  # These may be agreed on, but this version cannot run them yet:
+  # aggregate: {to: [FIRST, SECOND], dimensions: {FIRST: [tier], SECOND: [product]}, measures: {SECOND: [spend]}}
+  # append: {to: [FIRST], columns: {SECOND: [age_band]}}
+  # suppress: {to: [FIRST]}
+
+rules:
+  # "noise: none" means that counts are exact. An exact count tells both nodes the
+  # true number, even one that is then suppressed in the result. Without this line
+  # counts carry noise, and this version cannot run size, for it cannot add noise yet.
+  noise: none
+  # A count below this many people is suppressed. Floor 10; with noise: none, 1.
+  min_group_size: 50
+  # Usable rows that each side must bring. Floor 100.
+  min_set_size: 1000
+  # Rows behind each value of a dimension; rarer values become "other". Floor 20.
+  min_segment_rows: 100
+  # Rows that a list of matches must have, else it is withheld. Floor 100; with noise: none, 1.
+  min_list_size: 1000
+  # Privacy budget: what one run spends, at most 4, and what all runs together may
+  # spend, at most 20. It never refreshes. It counts only where noise is added.
+  epsilon_per_run: 1
+  epsilon_budget: 10
+  # Runs in seven days.
+  runs_per_week: 20
+  # Rows by which an input must differ from an earlier one, unless it is the same. Floor 100.
+  min_change: 1000
+  # Counts are rounded to a multiple of this; 1 leaves them as they are.
+  round_to: 1
+  # Limits on load: rows a side, bytes that one side may send in a run (digits, or
+  # KiB, MiB, GiB, TiB), and runs of this agreement at one time.
+  max_rows: 100000000
+  max_bytes: 256GiB
+  max_runs_at_once: 4
+
+# First and last day, both included, by the clock of UTC.
+valid: {from: 2026-01-01, until: 2026-12-31}
+`

@@ -1,0 +1,122 @@
+package agreement
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// GenerateKey makes a member's key pair from crypto/rand: skey for
+// note.NewSigner, to be kept secret, and vkey, the line that stands in
+// agreements. The name must be one that an agreement accepts as a member's.
+func GenerateKey(name string) (skey, vkey string, err error) {
+	if err := CheckName(name); err != nil {
+		return "", "", fmt.Errorf("generate key: member name %w", err)
+	}
+	return note.GenerateKey(rand.Reader, name)
+}
+
+// Sign adds the signer's line to a file and keeps the others. A file that already
+// carries it comes back unchanged. It fails with ErrNotMember where the signer's
+// key is no member's, and with ErrSignature where a line already there is broken:
+// nobody signs under a text that was altered after another signed it.
+func Sign(file []byte, signer note.Signer) ([]byte, error) {
+	a, err := Parse(file)
+	if err != nil {
+		return nil, err
+	}
+	v, ok := a.verifiers[signer.Name()]
+	if !ok || v.KeyHash() != signer.KeyHash() {
+		return nil, fmt.Errorf("sign: %w: the agreement does not hold this signer's key", ErrNotMember)
+	}
+	if err := a.checkLines(); err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	if slices.Contains(a.SignedBy(), signer.Name()) {
+		return a.Bytes(), nil
+	}
+	raw, err := signer.Sign(a.text)
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	s := newSignature(signer.Name(), signer.KeyHash(), raw)
+	// A signer whose private half does not fit its key hash must not get its line in.
+	if !v.Verify(a.text, raw) {
+		return nil, fmt.Errorf("sign: %w: the signer's key is not the one in the agreement", ErrNotMember)
+	}
+	a.lines = append(a.lines, s)
+	return a.Bytes(), nil
+}
+
+// Verify fails with ErrSignature where a signature is broken or no member's, and
+// with ErrNotSigned, naming who is missing, until every member has signed.
+func (a *Agreement) Verify() error {
+	if err := a.checkLines(); err != nil {
+		return err
+	}
+	signed := a.SignedBy()
+	missing := slices.DeleteFunc(a.Terms.Names(), func(n string) bool { return slices.Contains(signed, n) })
+	if len(missing) > 0 {
+		return fmt.Errorf("%w: %s has yet to sign", ErrNotSigned, strings.Join(missing, " and "))
+	}
+	return nil
+}
+
+// SignedBy lists, sorted, the members whose signature is there and holds.
+func (a *Agreement) SignedBy() []string {
+	var names []string
+	for _, s := range a.lines {
+		if a.holds(s) {
+			names = append(names, s.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Verifier gives the member's verifier, for receipts and for the peer's link.
+func (a *Agreement) Verifier(member string) (note.Verifier, error) {
+	v, ok := a.verifiers[member]
+	if !ok {
+		return nil, notMember(member)
+	}
+	return v, nil
+}
+
+func (a *Agreement) holds(s signature) bool {
+	v, ok := a.verifiers[s.name]
+	return ok && v.KeyHash() == s.hash && v.Verify(a.text, s.raw)
+}
+
+// checkLines accepts the lines that are there, all of them or none.
+func (a *Agreement) checkLines() error {
+	for _, s := range a.lines {
+		if _, ok := a.verifiers[s.name]; !ok {
+			return fmt.Errorf("%w: line %d is signed by %.64q, who is no member", ErrSignature, s.at, s.name)
+		}
+		if !a.holds(s) {
+			return fmt.Errorf("%w: line %d, by %s, does not fit this text; take the line out and have the text signed again", ErrSignature, s.at, s.name)
+		}
+	}
+	return nil
+}
+
+// A signature is one line of a signed note: — name base64(hash ‖ raw).
+type signature struct {
+	name string
+	hash uint32 // of the key
+	raw  []byte
+	line string // as it stands in the file, without its newline
+	at   int    // line number in the file
+}
+
+func newSignature(name string, hash uint32, raw []byte) signature {
+	body := binary.BigEndian.AppendUint32(nil, hash)
+	body = append(body, raw...)
+	return signature{name: name, hash: hash, raw: raw, line: sigMark + name + " " + base64.StdEncoding.EncodeToString(body)}
+}

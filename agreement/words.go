@@ -1,0 +1,58 @@
+package agreement
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Words writes the terms in plain English: what each analysis tells whom, and by
+// which rules. It claims no more than PROTOCOLS.md §0.1 and §4.4 do. The writer's
+// error is returned.
+func (a *Agreement) Words(w io.Writer) error {
+	t := &a.Terms
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	say("Agreement %s (%s)", t.Agreement, a.ID())
+	say("Between %s. Kind: %s.", and(t.Names()), t.Kind)
+	say("Purpose: %s", strings.Join(strings.Fields(t.Purpose), " "))
+	say("In force from %s to %s, both days included (UTC).", t.Valid.From.Format(time.DateOnly), t.Valid.Until.Format(time.DateOnly))
+	say("Signed by: %s.", a.signedWords())
+	say("")
+	say("What is compared")
+	for _, m := range t.Names() {
+		say("- %s brings its dataset %s.", m, t.Datasets[m])
+	}
+	say("- Customers are the same where one of these is equal, tried in this order: %s.", typeWords(t.Identifiers.Types))
+	say("- Values are brought into one form first, by profile %s.", t.Identifiers.Profile)
+	say("")
+	say("What may be run, and who learns what")
+	for _, line := range t.analysisWords() {
+		say("- %s", line)
+	}
+	say("- In every run each member learns a number that the identifiers of the other do not exceed, and may equal.")
+	say("- The protocols protect against a partner that follows them and is curious. A partner that enters guessed identifiers learns about its guesses what it would learn about customers of its own.")
+	say("")
+	say("Rules")
+	for _, line := range t.Rules.words() {
+		say("- %s", line)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (a *Agreement) signedWords() string {
+	if names := a.SignedBy(); len(names) > 0 {
+		return and(names)
+	}
+	return "nobody yet"
+}
+
+func typeWords(types []Identifier) string {
+	names := make([]string, len(types))
+	for i, id := range types {
+		names[i] = id.String()
+	}
+	return strings.Join(names, ", ")
+}
