@@ -1,0 +1,134 @@
+// Package policy decides what may leave a run (PROTOCOLS.md §4.3, §11.6): a
+// gate, used once, that turns counts into a [CountRelease] and lists into a
+// [ListRelease]. Only a release can be written or printed.
+//
+// This is the gate of exact counts: it suppresses for those who read results.
+// The nodes themselves have seen the count (PROTOCOLS.md §4.4).
+package policy
+
+import "errors"
+
+// ErrSpent is the second use of a gate.
+var ErrSpent = errors.New("policy: the gate has been used")
+
+// The states of a result.
+const (
+	Released   = "released"
+	Suppressed = "suppressed"
+)
+
+// Rules are the limits that the agreement sets.
+type Rules struct {
+	MinGroup uint64 // the least count that is released
+	MinList  uint64 // the least rows of a list that is released
+	RoundTo  uint64 // released counts are multiples of it; 0 and 1 leave them as they are
+}
+
+// A Gate lets one result of one run through, or not.
+type Gate struct {
+	rules Rules
+	spent bool
+}
+
+// NewGate makes the gate of one run.
+func NewGate(r Rules) *Gate { return &Gate{rules: r} }
+
+func (g *Gate) use() error {
+	if g.spent {
+		return ErrSpent
+	}
+	g.spent = true
+	return nil
+}
+
+// A CountRelease is a count as it may be seen: nil where it may not.
+type CountRelease struct {
+	state  string
+	count  *uint64
+	levels []*uint64
+}
+
+// State is [Released] or [Suppressed].
+func (r CountRelease) State() string { return r.state }
+
+// Count is the whole overlap.
+func (r CountRelease) Count() *uint64 { return r.count }
+
+// Levels is the overlap that each identifier type found.
+func (r CountRelease) Levels() []*uint64 { return r.levels }
+
+// Count gates the counts of the identifier levels, whose sum is the overlap. A
+// sum below the least group is suppressed with all that makes it up. So is a
+// level below it; and where that leaves a single level hidden, which the
+// others would give away, the next smallest is hidden too.
+func (g *Gate) Count(levels []uint64) (CountRelease, error) {
+	if err := g.use(); err != nil {
+		return CountRelease{}, err
+	}
+	sum := uint64(0)
+	for _, n := range levels {
+		sum += n
+	}
+	r := CountRelease{state: Suppressed, levels: make([]*uint64, len(levels))}
+	if sum < g.rules.MinGroup {
+		return r, nil
+	}
+	r.state, r.count = Released, g.round(sum)
+	for l, n := range levels {
+		if !g.hidden(levels, l) {
+			r.levels[l] = g.round(n)
+		}
+	}
+	return r, nil
+}
+
+// hidden reports whether a level has to be kept back.
+func (g *Gate) hidden(levels []uint64, l int) bool {
+	if levels[l] < g.rules.MinGroup {
+		return true
+	}
+	small, next := 0, -1
+	for i, n := range levels {
+		if n < g.rules.MinGroup {
+			small++
+			continue
+		}
+		if next < 0 || n < levels[next] {
+			next = i
+		}
+	}
+	return small == 1 && l == next
+}
+
+// round is n rounded down to what was agreed on.
+func (g *Gate) round(n uint64) *uint64 {
+	if g.rules.RoundTo > 1 {
+		n -= n % g.rules.RoundTo
+	}
+	return &n
+}
+
+// A ListRelease says whether a list of rows may be seen.
+type ListRelease struct{ rows *uint64 }
+
+// State is [Released] or [Suppressed].
+func (r ListRelease) State() string {
+	if r.rows == nil {
+		return Suppressed
+	}
+	return Released
+}
+
+// Rows is how many rows the list has; nil where it may not be seen.
+func (r ListRelease) Rows() *uint64 { return r.rows }
+
+// List gates a list of the given number of rows.
+func (g *Gate) List(rows uint64) (ListRelease, error) {
+	if err := g.use(); err != nil {
+		return ListRelease{}, err
+	}
+	if rows < g.rules.MinList {
+		return ListRelease{}, nil
+	}
+	return ListRelease{&rows}, nil
+}
