@@ -8,7 +8,6 @@ package consent
 import (
 	"bytes"
 	"fmt"
-	"strings"
 )
 
 // A Reason is the verdict on a row.
@@ -38,25 +37,33 @@ func New(kind string) (*Rule, error) {
 	return &Rule{}, nil
 }
 
+// words are what people write, and what columns of truth values, integers and
+// floating-point numbers are written as.
 var words = map[string]Reason{
-	"":     Missing,
-	"true": Eligible, "yes": Eligible, "y": Eligible, "1": Eligible, "t": Eligible, "opt-in": Eligible, "granted": Eligible,
-	"false": Refused, "no": Refused, "n": Refused, "0": Refused, "f": Refused, "opt-out": Refused, "denied": Refused,
+	"true": Eligible, "yes": Eligible, "y": Eligible, "1": Eligible, "1.0": Eligible, "t": Eligible, "opt-in": Eligible, "granted": Eligible,
+	"false": Refused, "no": Refused, "n": Refused, "0": Refused, "0.0": Refused, "f": Refused, "opt-out": Refused, "denied": Refused,
 }
 
-// longest is more bytes than any word that is understood has.
-const longest = 16
+// longest is as many bytes as the longest word has.
+const longest = 7
 
 // Decide judges one cell.
 func (*Rule) Decide(cell []byte, null bool) Reason {
-	if null {
+	cell = bytes.TrimSpace(cell)
+	if null || len(cell) == 0 {
 		return Missing
 	}
-	cell = bytes.TrimSpace(cell)
 	if len(cell) > longest {
 		return Unreadable
 	}
-	if r, ok := words[strings.ToLower(string(cell))]; ok {
+	var word [longest]byte
+	for i, c := range cell {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		word[i] = c
+	}
+	if r, ok := words[string(word[:len(cell)])]; ok {
 		return r
 	}
 	return Unreadable

@@ -50,32 +50,18 @@ func (v *Values) Reason(i int) Reason { return v.reasons[i] }
 func (n *Normaliser) Batch(columns []Text, out *Values) {
 	out.data, out.ends = out.data[:0], out.ends[:0]
 	out.reasons, out.changed = out.reasons[:0], out.changed[:0]
-	parts := make([][]byte, len(columns))
+	cells := make([][]byte, len(columns))
 	for i := range columns[0].Len() {
 		for c, column := range columns {
-			parts[c], _ = column.Value(i)
+			cells[c], _ = column.Value(i)
 		}
 		start := len(out.data)
 		var reason Reason
-		out.data, reason = n.Append(out.data, parts...)
+		out.data, reason = n.Append(out.data, cells...)
 		out.ends = append(out.ends, len(out.data))
 		out.reasons = append(out.reasons, reason)
-		out.changed = append(out.changed, reason == Usable && n.changed(out.data[start:], parts))
+		out.changed = append(out.changed, reason == Usable && n.changed(out.data[start:], cells))
 	}
-}
-
-// changed reports whether an identifier differs from what stood in the cells.
-func (n *Normaliser) changed(value []byte, parts [][]byte) bool {
-	if n.parts == 1 {
-		return string(value) != string(parts[0])
-	}
-	for _, p := range parts {
-		if len(value) < 2+len(p) || string(value[2:2+len(p)]) != string(p) || int(value[0])<<8|int(value[1]) != len(p) {
-			return true
-		}
-		value = value[2+len(p):]
-	}
-	return false
 }
 
 // A Report counts what became of a column's rows.
@@ -87,22 +73,30 @@ type Report struct {
 
 // Add counts the rows of a batch for which take is true.
 func (r *Report) Add(v *Values, take []bool) {
+	var counts [reasons]uint64
 	for i, reason := range v.reasons {
 		if !take[i] {
 			continue
 		}
-		r.Rows++
-		switch {
-		case reason == Absent:
-			r.Empty++
-		case reason != Usable:
-			r.Invalid++
-			if r.Reasons == nil {
-				r.Reasons = map[string]uint64{}
-			}
-			r.Reasons[reason.String()]++
-		case v.changed[i]:
+		counts[reason]++
+		if v.changed[i] {
 			r.Changed++
 		}
 	}
+	r.Rows += counts[Usable] + counts[Absent]
+	r.Empty += counts[Absent]
+	for reason := Absent + 1; reason < reasons; reason++ {
+		if counts[reason] > 0 {
+			r.invalid(reason, counts[reason])
+		}
+	}
+}
+
+func (r *Report) invalid(reason Reason, rows uint64) {
+	r.Rows += rows
+	r.Invalid += rows
+	if r.Reasons == nil {
+		r.Reasons = map[string]uint64{}
+	}
+	r.Reasons[reason.String()] += rows
 }

@@ -3,11 +3,10 @@ package identity
 import (
 	"bytes"
 	"slices"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
 // The longest parts of an e-mail address (RFC 5321 §4.5.3.1).
@@ -20,15 +19,12 @@ const (
 // email appends the canonical e-mail address of a cell: trimmed, lower-case,
 // its domain in ASCII. It has to be a bare address of the dot-string form
 // (RFC 5321): no display name, no quoted local part, and a domain of two
-// labels or more.
+// labels or more, without a dot at its end.
 func (p *Profile) email(dst, cell []byte) ([]byte, Reason) {
 	start := len(dst)
-	dst, ok := appendLower(dst, trimASCII(cell))
-	if !ok {
-		var reason Reason
-		if dst, reason = p.foreign(dst[:start], cell); reason != Usable {
-			return dst, reason
-		}
+	dst, ascii := appendLower(dst, trim(cell))
+	if !ascii {
+		return p.foreign(dst, cell)
 	}
 	address := dst[start:]
 	if len(address) == 0 {
@@ -38,9 +34,6 @@ func (p *Profile) email(dst, cell []byte) ([]byte, Reason) {
 	if at < 0 {
 		return dst, NoAt
 	}
-	if at == len(address)-1 {
-		return dst, NoDomain
-	}
 	local, domain := address[:at], address[at+1:]
 	if reason := checkDomain(domain); reason != Usable {
 		return dst, reason
@@ -48,67 +41,87 @@ func (p *Profile) email(dst, cell []byte) ([]byte, Reason) {
 	if !goodLocal(local) {
 		return dst, BadLocal
 	}
-	return p.gmail(dst[:start], local, domain)
+	return p.appendAddress(dst[:start], local, domain)
 }
 
-// gmail drops what the profile's domains ignore in a local part. The result
-// overwrites the address in place.
-func (p *Profile) gmail(dst, local, domain []byte) ([]byte, Reason) {
-	if slices.Contains(p.tags, string(domain)) {
-		if plus := bytes.IndexByte(local, '+'); plus >= 0 {
-			local = local[:plus]
-		}
+// foreign is email for an address with letters beyond ASCII: its local part in
+// lower case and NFC, its domain by IDNA. Under plain-1 the whole is in NFKC
+// and case-folded, and the domain is judged by IDNA but left as it is.
+func (p *Profile) foreign(dst, cell []byte) ([]byte, Reason) {
+	fold := lowerCase
+	if p.verbatim {
+		fold = foldCase
 	}
-	dots := slices.Contains(p.dots, string(domain))
-	start := len(dst)
+	cell = trim(cell)
+	if !utf8.Valid(cell) {
+		return dst, NotUTF8
+	}
+	address := trim(fold(cell))
+	at := bytes.LastIndexByte(address, '@')
+	if at < 0 {
+		return dst, NoAt
+	}
+	local, domain := address[:at], address[at+1:]
+	host, reason := hostname(domain)
+	if reason != Usable {
+		return dst, reason
+	}
+	if !goodLocal(local) || !goodLetters(local) {
+		return dst, BadLocal
+	}
+	if p.verbatim {
+		return append(dst, address...), Usable
+	}
+	return p.appendAddress(dst, local, host)
+}
+
+// appendAddress puts an address together without what the profile's domains
+// ignore in a local part. The parts may lie where it is written to, or farther
+// on.
+func (p *Profile) appendAddress(dst, local, domain []byte) ([]byte, Reason) {
+	if oneOf(p.tags, domain) {
+		local, _, _ = bytes.Cut(local, []byte("+"))
+	}
+	if len(local) == 0 {
+		return dst, BadLocal
+	}
+	if !oneOf(p.dots, domain) {
+		dst = append(dst, local...)
+		dst = append(dst, '@')
+		return append(dst, domain...), Usable
+	}
 	for _, c := range local {
-		if c != '.' || !dots {
+		if c != '.' {
 			dst = append(dst, c)
 		}
-	}
-	if len(dst) == start {
-		return dst, BadLocal
 	}
 	dst = append(dst, '@')
 	return append(dst, domain...), Usable
 }
 
-// appendLower appends ASCII text in lower case; it is false on anything else.
-func appendLower(dst, text []byte) ([]byte, bool) {
-	for _, c := range text {
-		if c >= utf8.RuneSelf {
-			return dst, false
+func oneOf(domains []string, domain []byte) bool {
+	for _, d := range domains {
+		if d == string(domain) {
+			return true
 		}
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		dst = append(dst, c)
 	}
-	return dst, true
+	return false
 }
 
-// foreign is an address with letters beyond ASCII: its local part in lower
-// case and NFC (under plain-1: NFKC, case-folded), its domain by IDNA.
-func (p *Profile) foreign(dst, cell []byte) ([]byte, Reason) {
-	if !utf8.Valid(cell) {
-		return dst, NotUTF8
+// hostname is a domain in ASCII, if there can be one of this name.
+func hostname(domain []byte) ([]byte, Reason) {
+	if isASCII(domain) {
+		return domain, checkDomain(domain)
 	}
-	text := bytes.TrimSpace(cell)
-	if p.verbatim {
-		text = cases.Fold().Bytes(norm.NFKC.Bytes(text))
-	} else {
-		text = norm.NFC.Bytes(bytes.ToLower(norm.NFC.Bytes(text)))
-	}
-	at := bytes.LastIndexByte(text, '@')
-	if at < 0 {
-		return dst, NoAt
-	}
-	domain, err := idna.Lookup.ToASCII(string(text[at+1:]))
+	host, err := idna.Lookup.ToASCII(string(domain))
 	if err != nil {
-		return dst, BadDomain
+		return nil, BadDomain
 	}
-	dst = append(dst, text[:at+1]...)
-	return append(dst, domain...), Usable
+	return []byte(host), checkDomain([]byte(host))
+}
+
+func isASCII(b []byte) bool {
+	return !slices.ContainsFunc(b, func(c byte) bool { return c >= utf8.RuneSelf })
 }
 
 // goodLocal reports whether a local part is a dot-string, in ASCII or beyond.
@@ -127,6 +140,11 @@ func goodLocal(local []byte) bool {
 		}
 	}
 	return !dot
+}
+
+// goodLetters refuses, beyond ASCII, what does not show and what got lost.
+func goodLetters(local []byte) bool {
+	return !slices.ContainsFunc([]rune(string(local)), func(r rune) bool { return !unicode.IsGraphic(r) || blank(r) || r == utf8.RuneError })
 }
 
 // atext is the bytes of an atom (RFC 5322 §3.2.3, RFC 6532 §3.2).
@@ -149,18 +167,21 @@ var atext = func() (t [256]bool) {
 // checkDomain judges an ASCII domain name of at least two labels. Underscores
 // are let pass, since such names exist and get mail.
 func checkDomain(domain []byte) Reason {
+	if len(domain) == 0 || bytes.IndexByte(domain, '.') < 0 {
+		return NoDomain
+	}
 	if len(domain) > maxDomain {
 		return BadDomain
 	}
-	labels, size := 1, 0
-	letters := false // in the present label
-	for i, c := range domain {
+	size, letters := 0, false // of the present label
+	last := byte('.')
+	for _, c := range domain {
 		switch {
 		case c == '.':
-			if size == 0 || domain[i-1] == '-' {
+			if size == 0 || last == '-' {
 				return BadDomain
 			}
-			labels, size, letters = labels+1, 0, false
+			size, letters, last = 0, false, c
 			continue
 		case c == '-' && size == 0:
 			return BadDomain
@@ -173,23 +194,11 @@ func checkDomain(domain []byte) Reason {
 		if size++; size > maxLabel {
 			return BadDomain
 		}
+		last = c
 	}
-	if size < 2 || !letters || domain[len(domain)-1] == '-' {
+	// The last label is never one letter, nor a number.
+	if size < 2 || !letters || last == '-' {
 		return BadDomain
 	}
-	if labels < 2 {
-		return NoDomain
-	}
 	return Usable
-}
-
-// trimASCII cuts blanks and control characters off both ends.
-func trimASCII(b []byte) []byte {
-	for len(b) > 0 && b[0] <= ' ' {
-		b = b[1:]
-	}
-	for len(b) > 0 && b[len(b)-1] <= ' ' {
-		b = b[:len(b)-1]
-	}
-	return b
 }

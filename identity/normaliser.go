@@ -1,7 +1,11 @@
 package identity
 
 import (
+	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -52,18 +56,20 @@ func (r Reason) String() string {
 		"bad-domain", "not-a-number", "not-a-valid-number", "not-a-date", "not-a-hash"}[r]
 }
 
-// maxValue is the longest cell that is looked at, in bytes.
+// maxValue is the longest cell that is looked at, and the longest canonical
+// form of one, in bytes.
 const maxValue = 1024
+
+// A part appends the canonical form of one cell.
+type part func(dst, cell []byte) ([]byte, Reason)
 
 // A Normaliser makes canonical identifiers of one type under one profile. It
 // is not safe for concurrent use.
 type Normaliser struct {
-	profile *Profile
 	name    string
-	parts   int
+	parts   []part // several are joined length-prefixed
 	shared  bool
-	one     func(dst, cell []byte) ([]byte, Reason) // one part; several are joined length-prefixed
-	each    []func(dst, cell []byte) ([]byte, Reason)
+	written func(value, cell []byte) bool // whether the cell is the value, as it stands
 }
 
 // Normaliser makes the normaliser of a type. It fails with [ErrProfile].
@@ -72,75 +78,92 @@ func (p *Profile) Normaliser(s Spec) (*Normaliser, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: type %.40q", ErrProfile, s.Type)
 	}
-	n := &Normaliser{profile: p, name: p.name + "/" + s.Type, parts: len(s.Columns)}
-	if err := build(n, s); err != nil {
+	n := &Normaliser{name: p.name + "/" + s.Type, written: bytes.Equal}
+	if err := build(n, p, s); err != nil {
 		return nil, fmt.Errorf("%w: type %s: %w", ErrProfile, s.Type, err)
-	}
-	if len(n.name) > 100 {
-		return nil, fmt.Errorf("%w: type %s: the label is too long", ErrProfile, s.Type)
 	}
 	return n, nil
 }
 
 // builders set up a normaliser of each type.
-var builders = map[string]func(*Normaliser, Spec) error{
-	Email:        func(n *Normaliser, s Spec) error { n.one = n.profile.email; return columns(s, 1, 1) },
+var builders = map[string]func(*Normaliser, *Profile, Spec) error{
+	Email:        func(n *Normaliser, p *Profile, s Spec) error { return n.each(s, p.email) },
 	Phone:        buildPhone,
-	NamePostcode: func(n *Normaliser, s Spec) error { return n.names(s, n.profile.postcode) },
-	NameDOB:      func(n *Normaliser, s Spec) error { return n.names(s, date) },
-	Address:      func(n *Normaliser, s Spec) error { return n.lines(s, 1) },
-	Household:    func(n *Normaliser, s Spec) error { return n.lines(s, 2) },
+	NamePostcode: func(n *Normaliser, p *Profile, s Spec) error { return n.person(s, p, p.postcode.part()) },
+	NameDOB:      func(n *Normaliser, p *Profile, s Spec) error { return n.person(s, p, date) },
+	Address:      func(n *Normaliser, p *Profile, s Spec) error { return n.lines(s, p) },
+	Household:    func(n *Normaliser, p *Profile, s Spec) error { return n.lines(s, p, p.last.part()) },
 	Exact:        buildExact,
-	SHA256Hex:    func(n *Normaliser, s Spec) error { return n.hashed(s, hexHash) },
-	SHA256Base64: func(n *Normaliser, s Spec) error { return n.hashed(s, base64Hash) },
+	SHA256Hex:    func(n *Normaliser, p *Profile, s Spec) error { return n.hashed(s, p, hexHash, writtenHex) },
+	SHA256Base64: func(n *Normaliser, p *Profile, s Spec) error { return n.hashed(s, p, base64Hash, writtenBase64) },
 }
 
-// columns checks how many columns a type is made of.
-func columns(s Spec, least, most int) error {
-	if len(s.Columns) < least || len(s.Columns) > most {
-		return fmt.Errorf("it is made of %d to %d columns, not %d", least, most, len(s.Columns))
+// most is how many columns an identifier has at most.
+const most = 8
+
+// each sets the parts of a type that is made of just these.
+func (n *Normaliser) each(s Spec, parts ...part) error {
+	n.parts = parts
+	if len(s.Columns) != len(parts) {
+		return fmt.Errorf("it is made of %d columns, not %d", len(parts), len(s.Columns))
 	}
 	return nil
 }
 
-func buildPhone(n *Normaliser, s Spec) error {
-	if n.profile.phone != lastTen && !isRegion(s.Region) {
+// repeat sets the parts of a type that goes on with one kind of part, at least
+// once.
+func (n *Normaliser) repeat(s Spec, next part, first ...part) error {
+	if len(s.Columns) <= len(first) || len(s.Columns) > most {
+		return fmt.Errorf("it is made of %d to %d columns, not %d", len(first)+1, most, len(s.Columns))
+	}
+	n.parts = slices.Concat(first, slices.Repeat([]part{next}, len(s.Columns)-len(first)))
+	return nil
+}
+
+func buildPhone(n *Normaliser, p *Profile, s Spec) error {
+	if !isRegion(s.Region) {
 		return fmt.Errorf("region %.10q: name the country of numbers without country code, such as DE", s.Region)
 	}
 	n.shared = true
-	n.one = func(dst, cell []byte) ([]byte, Reason) { return n.profile.phone.number(dst, cell, s.Region) }
-	return columns(s, 1, 1)
+	return n.each(s, newPhone(p.phone, s.Region).append)
 }
 
-func (n *Normaliser) names(s Spec, third func(dst, cell []byte) ([]byte, Reason)) error {
+func (n *Normaliser) person(s Spec, p *Profile, third part) error {
 	n.shared = true
-	n.each = []func(dst, cell []byte) ([]byte, Reason){n.profile.firstName, n.profile.lastName, third}
-	return columns(s, 3, 3)
+	return n.each(s, p.first.part(), p.last.part(), third)
 }
 
-func (n *Normaliser) lines(s Spec, least int) error {
+func (n *Normaliser) lines(s Spec, p *Profile, first ...part) error {
 	n.shared = true
-	n.one = n.profile.line
-	return columns(s, least, 8)
+	return n.repeat(s, p.line.part(), first...)
 }
 
-func buildExact(n *Normaliser, s Spec) error {
-	if s.Label == "" || strings.ContainsAny(s.Label, "/: \t\n") {
-		return fmt.Errorf("label: name what the columns hold, in one word")
-	}
+func buildExact(n *Normaliser, _ *Profile, s Spec) error {
 	n.name += ":" + s.Label
 	n.shared = len(s.Columns) > 1
-	n.one = folded
-	return columns(s, 1, 8)
+	if err := checkLabel(s.Label); err != nil {
+		return err
+	}
+	return n.repeat(s, folded)
 }
 
-func (n *Normaliser) hashed(s Spec, read func(dst, cell []byte) ([]byte, Reason)) error {
-	if s.Label == "" || strings.ContainsAny(s.Label, "/: \t\n") {
-		return fmt.Errorf("label: name what was hashed, in one word, such as email")
+func (n *Normaliser) hashed(s Spec, p *Profile, read part, written func(value, cell []byte) bool) error {
+	n.name = p.name + "/sha256:" + s.Label
+	n.written = written
+	if err := checkLabel(s.Label); err != nil {
+		return err
 	}
-	n.name = n.profile.name + "/sha256:" + s.Label
-	n.one = read
-	return columns(s, 1, 1)
+	return n.each(s, read)
+}
+
+// checkLabel wants one word of printable ASCII: it stands in the name, whose
+// length has to fit one byte (PROTOCOLS.md §1.3).
+func checkLabel(label string) error {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' || r == '/' || r == ':' }
+	if label == "" || len(label) > 64 || strings.ContainsFunc(label, odd) {
+		return errors.New("label: name in one word what the columns hold, such as customer_no or email")
+	}
+	return nil
 }
 
 // Name is the type of m(type, value) in PROTOCOLS.md §1.3: "uid2-1/email",
@@ -148,7 +171,7 @@ func (n *Normaliser) hashed(s Spec, read func(dst, cell []byte) ([]byte, Reason)
 func (n *Normaliser) Name() string { return n.name }
 
 // Parts is how many columns make the identifier.
-func (n *Normaliser) Parts() int { return n.parts }
+func (n *Normaliser) Parts() int { return len(n.parts) }
 
 // Shared reports what becomes of a value that several rows hold. Where values
 // are of low entropy and two persons may well have the same (phone numbers of
@@ -159,43 +182,59 @@ func (n *Normaliser) Shared() bool { return n.shared }
 
 // Append appends the canonical form of a row's parts to dst. Where the reason
 // is not [Usable] nothing was appended.
-func (n *Normaliser) Append(dst []byte, parts ...[]byte) ([]byte, Reason) {
-	if len(parts) != n.parts {
+//
+// Several parts stand one after the other, each behind its length in two
+// bytes, so that they cannot be cut in two ways; nor be taken for a single
+// part, which has no control characters as the lengths are.
+func (n *Normaliser) Append(dst []byte, cells ...[]byte) ([]byte, Reason) {
+	if len(cells) != len(n.parts) {
 		return dst, Absent
 	}
-	if n.parts == 1 {
-		return n.part(dst, 0, parts[0])
+	if len(cells) == 1 {
+		return n.parts[0].append(dst, cells[0])
 	}
 	start := len(dst)
-	for i, cell := range parts {
+	for i, cell := range cells {
 		at := len(dst)
-		out, reason := n.part(append(dst, 0, 0), i, cell)
+		out, reason := n.parts[i].append(append(dst, 0, 0), cell)
 		if reason != Usable {
-			return dst[:start], reason
+			return out[:start], reason
 		}
-		size := len(out) - at - 2
-		out[at], out[at+1] = byte(size>>8), byte(size)
+		binary.BigEndian.PutUint16(out[at:], uint16(len(out)-at-2))
 		dst = out
 	}
 	return dst, Usable
 }
 
-// part appends the canonical form of one part.
-func (n *Normaliser) part(dst []byte, i int, cell []byte) ([]byte, Reason) {
-	start := len(dst)
+// append is the part within the limits of a value's length.
+func (p part) append(dst, cell []byte) ([]byte, Reason) {
 	if len(cell) > maxValue {
 		return dst, TooLong
 	}
-	normalise := n.one
-	if normalise == nil {
-		normalise = n.each[i]
-	}
-	out, reason := normalise(dst, cell)
-	if reason != Usable {
+	start := len(dst)
+	out, reason := p(dst, cell)
+	switch {
+	case reason != Usable:
 		return out[:start], reason
-	}
-	if len(out) == start {
+	case len(out) == start:
 		return out, Absent
+	case len(out)-start > maxValue:
+		return out[:start], TooLong
 	}
 	return out, Usable
+}
+
+// changed reports whether an identifier differs from what stood in the cells.
+func (n *Normaliser) changed(value []byte, cells [][]byte) bool {
+	if len(cells) == 1 {
+		return !n.written(value, cells[0])
+	}
+	for _, cell := range cells {
+		size := int(binary.BigEndian.Uint16(value))
+		if string(value[2:2+size]) != string(cell) {
+			return true
+		}
+		value = value[2+size:]
+	}
+	return false
 }

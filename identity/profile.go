@@ -23,22 +23,33 @@ var ErrProfile = errors.New("identity: no such profile or type")
 //	hash        SHA-256 base64    SHA-256 hex     SHA-256 hex             SHA-256 base64   SHA-256 hex
 //
 // The source of each is the published rule of the scheme it is named after.
+// Where a scheme says nothing about names, they are folded: NFKC and case,
+// punctuation gone, one blank between words. Under plain-1 nothing is removed:
+// values are trimmed, in NFKC and case-folded, and still have to be valid.
 type Profile struct {
 	name     string
 	dots     []string // domains whose local parts lose their dots
 	tags     []string // domains whose local parts lose their +tag
 	phone    phoneForm
-	names    nameForm
+	first    style // of first names
+	last     style
+	postcode style
+	line     style // of an address
 	base64   bool
-	verbatim bool // nothing is removed: NFKC, trimmed, case-folded
+	verbatim bool // nothing is removed
 }
 
 var profiles = []*Profile{
-	{name: "uid2-1", dots: []string{"gmail.com"}, tags: []string{"gmail.com"}, phone: plusE164Loose, base64: true},
-	{name: "pair-1", phone: digitsE164},
-	{name: "google-cm-1", dots: []string{"gmail.com", "googlemail.com"}, phone: plusE164, names: joined},
-	{name: "ca-drop-1", phone: lastTen, names: ascii, base64: true},
-	{name: "plain-1", phone: asWritten, verbatim: true},
+	{name: "uid2-1", dots: []string{"gmail.com"}, tags: []string{"gmail.com"}, phone: plusE164Loose,
+		first: wordsFolded, last: wordsFolded, postcode: joinedFolded, line: wordsFolded, base64: true},
+	{name: "pair-1", phone: digitsE164,
+		first: wordsFolded, last: wordsFolded, postcode: joinedFolded, line: wordsFolded},
+	{name: "google-cm-1", dots: []string{"gmail.com", "googlemail.com"}, phone: plusE164,
+		first: unspaced, last: joinedLower, postcode: joinedFolded, line: wordsFolded},
+	{name: "ca-drop-1", phone: lastTen,
+		first: wordsASCII, last: wordsASCII, postcode: joinedASCII, line: wordsASCII, base64: true},
+	{name: "plain-1", phone: asWritten, verbatim: true,
+		first: asItStands, last: asItStands, postcode: asItStands, line: asItStands},
 }
 
 // Profiles is the names of all profiles.

@@ -1,9 +1,7 @@
 package identity
 
 import (
-	"encoding/base64"
-	"encoding/hex"
-	"time"
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 
@@ -11,197 +9,118 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A nameForm is how a profile writes names.
-type nameForm uint8
-
-const (
-	spaced nameForm = iota // folded, punctuation gone, one blank between words
-	joined                 // lower case, no blanks; the last name without punctuation
-	ascii                  // as spaced, accents taken off
-)
-
-// folded is a value trimmed and case-folded in NFKC, nothing removed.
-func folded(dst, cell []byte) ([]byte, Reason) {
-	trimmed := trimASCII(cell)
-	if out, plain := appendLower(dst, trimmed); plain {
-		return out, control(out[len(dst):])
+// appendLower appends ASCII text in lower case; it is false on anything else.
+func appendLower(dst, text []byte) ([]byte, bool) {
+	start := len(dst)
+	dst = append(dst, text...)
+	out := dst[start:]
+	for i, c := range out {
+		if c >= utf8.RuneSelf {
+			return dst[:start], false
+		}
+		if c-'A' < 26 {
+			out[i] = c + 'a' - 'A'
+		}
 	}
-	if !utf8.Valid(cell) {
-		return dst, NotUTF8
-	}
-	// Folding and composing each undo a little of the other: twice settles it.
-	text := trimmed
-	for range 2 {
-		text = cases.Fold().Bytes(norm.NFKC.Bytes(text))
-	}
-	text = trimSpace(norm.NFKC.Bytes(text))
-	return append(dst, text...), control(text)
+	return dst, true
 }
 
-func trimSpace(b []byte) []byte {
-	out := []rune(string(b))
-	for len(out) > 0 && unicode.IsSpace(out[0]) {
-		out = out[1:]
+// trim cuts what does not show off both ends: blanks, control characters and
+// marks of zero width, which spreadsheets and web pages leave behind.
+func trim(b []byte) []byte {
+	for len(b) > 0 {
+		r, n := rune(b[0]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(b)
+		}
+		if !blank(r) {
+			break
+		}
+		b = b[n:]
 	}
-	for len(out) > 0 && unicode.IsSpace(out[len(out)-1]) {
-		out = out[:len(out)-1]
+	for len(b) > 0 {
+		r, n := rune(b[len(b)-1]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeLastRune(b)
+		}
+		if !blank(r) {
+			break
+		}
+		b = b[:len(b)-n]
 	}
-	return []byte(string(out))
+	return b
 }
 
-// control refuses text with control characters.
-func control(b []byte) Reason {
-	for _, c := range b {
-		if c < ' ' || c == 0x7f {
+// blank reports whether a character does not show.
+func blank(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r <= ' ' || r == 0x7f
+	}
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+}
+
+// readable refuses bytes that are not UTF-8 and text that was damaged before
+// it came here: control characters, or U+FFFD where a letter was lost.
+func readable(b []byte) Reason {
+	for len(b) > 0 {
+		r, n := rune(b[0]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(b)
+		}
+		if unicode.IsControl(r) || r == utf8.RuneError {
 			return NotUTF8
 		}
+		b = b[n:]
 	}
 	return Usable
 }
 
-// words is folded text without punctuation; sep stands between its words.
-func words(dst, cell []byte, sep string, keep func(rune) bool) ([]byte, Reason) {
-	text, reason := folded(nil, spaces(cell))
-	if reason != Usable {
+// folded appends a value trimmed and case-folded in NFKC, nothing removed.
+func folded(dst, cell []byte) ([]byte, Reason) {
+	cell = trim(cell)
+	if reason := readable(cell); reason != Usable {
 		return dst, reason
 	}
-	start, gap := len(dst), false
-	for _, r := range string(text) {
-		switch {
-		case unicode.IsSpace(r):
-			gap = true
-			continue
-		case !keep(r):
-			continue
-		}
-		if gap && len(dst) > start {
-			dst = append(dst, sep...)
-		}
-		gap = false
-		dst = utf8.AppendRune(dst, r)
+	if out, ascii := appendLower(dst, cell); ascii {
+		return out, Usable
 	}
-	return dst, Usable
+	return append(dst, trim(foldCase(cell))...), Usable
 }
 
-// spaces turns the line breaks and tabs inside a cell into blanks.
-func spaces(cell []byte) []byte {
-	out := append([]byte(nil), cell...)
-	for i, c := range out {
-		if c == '\n' || c == '\r' || c == '\t' {
-			out[i] = ' '
-		}
+// foldCase is text in NFKC without the difference of case. Folding and
+// composing each undo a little of the other: twice settles it.
+func foldCase(text []byte) []byte {
+	for range 2 {
+		text = cases.Fold().Bytes(norm.NFKC.Bytes(text))
 	}
-	return out
+	return norm.NFKC.Bytes(text)
 }
 
-func lettersAndDigits(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
-}
-func anything(rune) bool { return true }
-
-func (p *Profile) firstName(dst, cell []byte) ([]byte, Reason) {
-	switch {
-	case p.verbatim:
-		return folded(dst, cell)
-	case p.names == joined:
-		return words(dst, cell, "", anything)
-	case p.names == ascii:
-		return words(dst, unaccented(cell), " ", lettersAndDigits)
-	}
-	return words(dst, cell, " ", lettersAndDigits)
+// lowerCase is text in NFC and lower case.
+func lowerCase(text []byte) []byte {
+	return norm.NFC.Bytes(bytes.ToLower(norm.NFC.Bytes(text)))
 }
 
-func (p *Profile) lastName(dst, cell []byte) ([]byte, Reason) {
-	if p.names == joined && !p.verbatim {
-		return words(dst, cell, "", lettersAndDigits)
-	}
-	return p.firstName(dst, cell)
-}
-
-// postcode is letters and digits alone.
-func (p *Profile) postcode(dst, cell []byte) ([]byte, Reason) {
-	if p.verbatim {
-		return folded(dst, cell)
-	}
-	return words(dst, cell, "", lettersAndDigits)
-}
-
-// line is a line of an address.
-func (p *Profile) line(dst, cell []byte) ([]byte, Reason) {
-	switch {
-	case p.verbatim:
-		return folded(dst, cell)
-	case p.names == ascii:
-		return words(dst, unaccented(cell), " ", lettersAndDigits)
-	}
-	return words(dst, cell, " ", lettersAndDigits)
-}
-
-// unaccented takes the accents off letters.
-func unaccented(cell []byte) []byte {
-	if !utf8.Valid(cell) {
-		return cell
-	}
+// foldASCII is foldCase with Latin letters as ASCII; other scripts keep their
+// marks, which are vowels there.
+func foldASCII(text []byte) []byte {
 	var out []byte
-	for _, r := range string(norm.NFKD.Bytes(cell)) {
-		if !unicode.IsMark(r) {
-			out = utf8.AppendRune(out, r)
+	latin := false // what comes before is an ASCII letter, and marks on it go
+	for _, r := range string(norm.NFKD.Bytes(foldCase(text))) {
+		if unicode.IsMark(r) && latin {
+			continue
 		}
-	}
-	return out
-}
-
-// The forms of a date that can be read in one way only.
-var dates = []string{"2006-01-02", "20060102", "2006/01/02", "02.01.2006", "2.1.2006"}
-
-// date appends a date as 2006-01-02. Day and month between slashes are told
-// apart by the one that is above twelve; where none is, it is no date.
-func date(dst, cell []byte) ([]byte, Reason) {
-	text, reason := folded(nil, cell)
-	if reason != Usable || len(text) == 0 {
-		return dst, reason
-	}
-	for _, form := range dates {
-		if t, err := time.Parse(form, string(text)); err == nil {
-			return t.AppendFormat(dst, time.DateOnly), Usable
+		if plain, ok := undecomposed[r]; ok {
+			out, latin = append(out, plain...), true
+			continue
 		}
+		out, latin = utf8.AppendRune(out, r), 'a' <= r && r <= 'z'
 	}
-	dayFirst, err1 := time.Parse("2/1/2006", string(text))
-	monthFirst, err2 := time.Parse("1/2/2006", string(text))
-	switch {
-	case err1 == nil && err2 == nil && !dayFirst.Equal(monthFirst), err1 != nil && err2 != nil:
-		return dst, NotDate
-	case err1 == nil:
-		return dayFirst.AppendFormat(dst, time.DateOnly), Usable
-	}
-	return monthFirst.AppendFormat(dst, time.DateOnly), Usable
+	return foldCase(out)
 }
 
-// hexHash reads the 32 bytes of a SHA-256 in hexadecimal.
-func hexHash(dst, cell []byte) ([]byte, Reason) {
-	cell = trimASCII(cell)
-	if len(cell) == 0 {
-		return dst, Absent
-	}
-	var sum [32]byte
-	if n, err := hex.Decode(sum[:min(len(cell)/2, 32)], cell[:min(len(cell), 64)]); err != nil || n != 32 || len(cell) != 64 {
-		return dst, NotHash
-	}
-	return append(dst, sum[:]...), Usable
-}
-
-// base64Hash reads the 32 bytes of a SHA-256 in base64.
-func base64Hash(dst, cell []byte) ([]byte, Reason) {
-	cell = trimASCII(cell)
-	if len(cell) == 0 {
-		return dst, Absent
-	}
-	var sum [33]byte
-	if len(cell) != 44 {
-		return dst, NotHash
-	}
-	if n, err := base64.StdEncoding.Strict().Decode(sum[:], cell); err != nil || n != 32 {
-		return dst, NotHash
-	}
-	return append(dst, sum[:32]...), Usable
+// undecomposed is the Latin letters of names in Europe's languages that
+// Unicode does not take apart, as they are written where there is only ASCII.
+var undecomposed = map[rune]string{
+	'æ': "ae", 'œ': "oe", 'ø': "o", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ħ': "h", 'ı': "i", 'ŋ': "n", 'ŧ': "t", 'ĸ': "k",
 }

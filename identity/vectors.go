@@ -3,6 +3,7 @@ package identity
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"sync"
 )
 
@@ -14,24 +15,40 @@ type vector struct {
 
 // vectors are what [VectorsHash] asks every profile. A change to them, or to
 // any answer, makes two builds refuse each other: that is what they are for.
-var vectors = []vector{
-	{Spec{Type: Email, Columns: []string{"a"}}, []string{" Jane.Saoirse+Work@GMAIL.com "}},
-	{Spec{Type: Email, Columns: []string{"a"}}, []string{"jane.saoirse@googlemail.com"}},
-	{Spec{Type: Email, Columns: []string{"a"}}, []string{"J\u00dcRGEN@M\u00dcNCHEN.example.com"}},
-	{Spec{Type: Email, Columns: []string{"a"}}, []string{"nobody@nowhere"}},
-	{Spec{Type: Email, Columns: []string{"a"}}, []string{"a..b@example.com"}},
-	{Spec{Type: Phone, Region: "US", Columns: []string{"a"}}, []string{"1 (234) 567-8901"}},
-	{Spec{Type: Phone, Region: "DE", Columns: []string{"a"}}, []string{"0171 3920000"}},
-	{Spec{Type: Phone, Region: "DE", Columns: []string{"a"}}, []string{"12345"}},
-	{Spec{Type: NamePostcode, Columns: []string{"a", "b", "c"}}, []string{"Ren\u00e9e-Anne", "O'Brien  Smith", " sw1a 1aa"}},
-	{Spec{Type: NamePostcode, Columns: []string{"a", "b", "c"}}, []string{"Rene\u0301e", "", "80331"}},
-	{Spec{Type: NameDOB, Columns: []string{"a", "b", "c"}}, []string{"Stra\u00dfe", "\u0130pek", "31/12/1999"}},
-	{Spec{Type: NameDOB, Columns: []string{"a", "b", "c"}}, []string{"A", "B", "01/02/1999"}},
-	{Spec{Type: Address, Columns: []string{"a", "b"}}, []string{"12, Main-Street", "  New   York "}},
-	{Spec{Type: Exact, Label: "x", Columns: []string{"a"}}, []string{" \uff21bc \u00c5 "}},
-	{Spec{Type: Exact, Label: "x", Columns: []string{"a", "b"}}, []string{"ab", "c"}},
-	{Spec{Type: SHA256Hex, Label: "email", Columns: []string{"a"}}, []string{"B4C9A289323B21A01C3E940F150EB9B8C542587F1ABFD8F0E1CC1FFC5E475514"}},
-	{Spec{Type: SHA256Base64, Label: "email", Columns: []string{"a"}}, []string{"tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ="}},
+var vectors = slices.Concat(
+	ask(Spec{Type: Email, Columns: []string{"a"}},
+		" Jane.Saoirse+Work@GMAIL.com ", "jane.saoirse@googlemail.com", "J\u00dcRGEN@M\u00dcNCHEN.example.com",
+		"ju\u0308rgen@stra\u00dfe.example.com", "STRA\u00dfE@example.com", "\ufeffnobody@example.com\u00a0", "no\u200bbody@example.com",
+		"nobody@nowhere", "nobody@nowhere.com.", "a..b@example.com", "\"a b\"@example.com", "A <a@example.com>", "a_b@c_d.example.com"),
+	ask(Spec{Type: Phone, Region: "US", Columns: []string{"a"}},
+		"1 (234) 567-8901", "+1(415)555-9317", "415-555-9317", "+44 20 7946 0958", "1-800-FLOWERS", "2015550123 ext. 7"),
+	ask(Spec{Type: Phone, Region: "DE", Columns: []string{"a"}},
+		"0171 3920000", "12345", "+49 (0)171/3920000", "0049 171 3920000", "49 171 3920000", "+65 1243 5678", "\uff10171 3920000"),
+	ask(Spec{Type: NamePostcode, Columns: []string{"a", "b", "c"}},
+		"Ren\u00e9e-Anne", "O'Brien  Smith", " sw1a 1aa",
+		"Rene\u0301e", "", "80331",
+		"Stra\u00dfe", "\u0130pek \u0141\u00f8v", "D-80331"),
+	ask(Spec{Type: NameDOB, Columns: []string{"a", "b", "c"}},
+		"A", "B", "31/12/1999",
+		"A", "B", "01/02/1999",
+		"A", "B", "19990230",
+		"\u9648", "\u091c\u093f", "2.1.1999"),
+	ask(Spec{Type: Address, Columns: []string{"a", "b"}}, "12, Main-Street", "  New   York "),
+	ask(Spec{Type: Household, Columns: []string{"a", "b", "c"}}, "O'Brien", "12 Main St.\n", "New York"),
+	ask(Spec{Type: Exact, Label: "x", Columns: []string{"a"}}, " \uff21bc \u00c5 ", "a\x00b", "a\xffb"),
+	ask(Spec{Type: Exact, Label: "x", Columns: []string{"a", "b"}}, "ab", "c"),
+	ask(Spec{Type: SHA256Hex, Label: "email", Columns: []string{"a"}},
+		"B4C9A289323B21A01C3E940F150EB9B8C542587F1ABFD8F0E1CC1FFC5E475514"),
+	ask(Spec{Type: SHA256Base64, Label: "email", Columns: []string{"a"}},
+		"tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf/F5HVRQ=", "tMmiiTI7IaAcPpQPFQ65uMVCWH8av9jw4cwf_F5HVRQ="),
+)
+
+// ask puts questions, of as many cells as the type has columns.
+func ask(s Spec, cells ...string) (all []vector) {
+	for row := range slices.Chunk(cells, len(s.Columns)) {
+		all = append(all, vector{s, row})
+	}
+	return all
 }
 
 // VectorsHash is the SHA-256 of this build's answers to the public vectors

@@ -6,7 +6,10 @@
 // The nodes themselves have seen the count (PROTOCOLS.md §4.4).
 package policy
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // ErrSpent is the second use of a gate.
 var ErrSpent = errors.New("policy: the gate has been used")
@@ -58,9 +61,8 @@ func (r CountRelease) Count() *uint64 { return r.count }
 func (r CountRelease) Levels() []*uint64 { return r.levels }
 
 // Count gates the counts of the identifier levels, whose sum is the overlap. A
-// sum below the least group is suppressed with all that makes it up. So is a
-// level below it; and where that leaves a single level hidden, which the
-// others would give away, the next smallest is hidden too.
+// sum below the least group is suppressed with all that makes it up; so is a
+// level below it, in company (see hidden).
 func (g *Gate) Count(levels []uint64) (CountRelease, error) {
 	if err := g.use(); err != nil {
 		return CountRelease{}, err
@@ -74,36 +76,60 @@ func (g *Gate) Count(levels []uint64) (CountRelease, error) {
 		return r, nil
 	}
 	r.state, r.count = Released, g.round(sum)
+	hidden := g.hidden(levels)
 	for l, n := range levels {
-		if !g.hidden(levels, l) {
+		if !hidden[l] {
 			r.levels[l] = g.round(n)
 		}
 	}
 	return r, nil
 }
 
-// hidden reports whether a level has to be kept back.
-func (g *Gate) hidden(levels []uint64, l int) bool {
-	if levels[l] < g.rules.MinGroup {
-		return true
+// hidden says which levels are kept back: those below the least group, and as
+// many of the next smallest as it takes for the sum to give nothing away. What
+// is hidden is the sum less what is shown, and must not be below the least
+// group either. A least group of one hides zeros only, which need no company:
+// the rule itself says what they are.
+func (g *Gate) hidden(levels []uint64) []bool {
+	hidden := make([]bool, len(levels))
+	some, together := 0, uint64(0)
+	hide := func(l int) {
+		hidden[l] = true
+		some, together = some+1, together+levels[l]
 	}
-	small, next := 0, -1
-	for i, n := range levels {
+	for l, n := range levels {
 		if n < g.rules.MinGroup {
-			small++
-			continue
-		}
-		if next < 0 || n < levels[next] {
-			next = i
+			hide(l)
 		}
 	}
-	return small == 1 && l == next
+	if some == 0 || g.rules.MinGroup == 1 {
+		return hidden
+	}
+	for some < len(levels) && together < g.rules.MinGroup {
+		hide(smallest(levels, hidden))
+	}
+	return hidden
 }
 
-// round is n rounded down to what was agreed on.
+// smallest is the smallest level that is still shown; there has to be one.
+func smallest(levels []uint64, hidden []bool) int {
+	at := slices.Index(hidden, false)
+	for l, n := range levels {
+		if !hidden[l] && n < levels[at] {
+			at = l
+		}
+	}
+	return at
+}
+
+// round is n rounded down to what was agreed on, or up where down would be
+// below the least group (PROTOCOLS.md §11.6).
 func (g *Gate) round(n uint64) *uint64 {
 	if g.rules.RoundTo > 1 {
 		n -= n % g.rules.RoundTo
+		if n < g.rules.MinGroup {
+			n += g.rules.RoundTo
+		}
 	}
 	return &n
 }
