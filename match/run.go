@@ -35,23 +35,13 @@ func Run(ctx context.Context, m Machine, src Source, link Link) (Outcome, error)
 	sendErr := <-l.sent // the last frames have to leave before the run is over
 	cancel()
 	<-l.received
-	if err = errors.Join(err, sendErr); err != nil {
-		return nil, first(err)
+	if err == nil { // else what the directions say follows from the cancelling
+		err = sendErr
+	}
+	if err != nil {
+		return nil, err
 	}
 	return m.Outcome()
-}
-
-// first is the error that began it: what follows from cancelling says nothing.
-func first(err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			if !errors.Is(e, context.Canceled) {
-				return e
-			}
-		}
-		return joined.Unwrap()[0]
-	}
-	return err
 }
 
 func receive(ctx context.Context, link Link, in chan<- wire.Frame) error {
@@ -64,7 +54,7 @@ func receive(ctx context.Context, link Link, in chan<- wire.Frame) error {
 		select {
 		case in <- f:
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 }
@@ -130,7 +120,7 @@ func (l *loop) failed(ctx context.Context) error {
 		l.received <- err
 		return err
 	default:
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }
 
@@ -162,7 +152,7 @@ func (l *loop) exchange(ctx context.Context) error {
 		l.sent <- err
 		return err
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }
 

@@ -18,6 +18,7 @@ func Suite(t *testing.T, p match.Protocol) {
 	t.Run("beyond memory", s.beyondMemory)
 	t.Run("full disk", s.fullDisk)
 	t.Run("altered on the way", s.altered)
+	t.Run("every byte", s.everyByte)
 	t.Run("lies", s.lies)
 	t.Run("spent", s.spent)
 }

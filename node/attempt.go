@@ -1,0 +1,220 @@
+package node
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"mandorla/agreement"
+	"mandorla/ledger"
+	"mandorla/match"
+	"mandorla/match/wire"
+	"mandorla/node/flight"
+)
+
+// lifetime is how long a run may last (PROTOCOLS.md §1.14).
+const lifetime = 24 * time.Hour
+
+// An attempt is one run of a plan over one connection, from either side.
+type attempt struct {
+	*Node
+	plan    *plan
+	conn    *flight.Conn
+	columns []string // own columns asked for beside the row number
+	started time.Time
+	run     string // names the run: hexadecimal, 16 digits
+	session *session
+	table   *Table
+	link    *meter
+	sealer  *wire.Sealer
+	opener  *wire.Opener
+}
+
+// name names the run after something that both nodes know.
+func (a *attempt) name(id [32]byte) { a.run = hex.EncodeToString(id[:8]) }
+
+// load reads this node's dataset and sees whether the agreement's rules allow
+// it into a run.
+func (a *attempt) load(ctx context.Context) (err error) {
+	if a.table, err = a.prepare(ctx, a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers); err != nil {
+		return err
+	}
+	rules := a.plan.agreement.Terms.Rules
+	switch {
+	case a.table.Distinct < rules.MinSetSize:
+		return refuseTelling("rules.min_set_size: the partner's table has too few rows that can take part",
+			"rules.min_set_size: %s has %d rows that can take part, fewer than the %d agreed on",
+			a.plan.datasetName(), a.table.Distinct, rules.MinSetSize)
+	case a.table.Distinct > rules.MaxRows:
+		return refuseTelling("rules.max_rows: the partner's table has too many rows that can take part",
+			"rules.max_rows: %s has %d rows that can take part, more than the %d agreed on",
+			a.plan.datasetName(), a.table.Distinct, rules.MaxRows)
+	}
+	return nil
+}
+
+// execute runs the protocol once both nodes agree to, and settles it: the
+// peer's signature stands under the receipt, or there is no result.
+func (a *attempt) execute(ctx context.Context) (*Result, error) {
+	outcome, err := a.exchange(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := a.release(ctx, outcome)
+	if err != nil {
+		return nil, err
+	}
+	defer out.discard()
+	sealed, err := a.settle(ctx, out)
+	if err != nil {
+		return nil, err
+	}
+	return a.keep(out, sealed)
+}
+
+// exchange runs the protocol's machine over the connection.
+func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
+	if err := a.begin(); err != nil {
+		return nil, err
+	}
+	source, err := a.table.source(a.plan.normalisers, a.session.pepper)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	machine, err := a.plan.protocol.New(match.Config{
+		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
+		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
+		Budget: a.memory, Store: a.store, Progress: a.progress,
+	}, a.plan.learns)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, machine.Close()) }()
+	return match.Run(ctx, machine, source, a.link)
+}
+
+// begin puts the run on record and then lets frames pass, each bound to this
+// session and signed.
+func (a *attempt) begin() error {
+	if err := a.record(ledger.Failed, codeInterrupted); err != nil {
+		return err
+	}
+	schemas := a.plan.protocol.Schemas(len(a.plan.normalisers))
+	own := a.session.role.Direction()
+	a.sealer = wire.NewSealer(a.session.sid, own, schemas, a.id.sign)
+	a.opener = wire.NewOpener(a.session.sid, own.Other(), schemas, a.plan.verify)
+	a.conn.Begin(a.sealer, a.opener)
+	a.link = &meter{conn: a.conn, limit: a.plan.agreement.Terms.Rules.MaxBytes}
+	return nil
+}
+
+// tau is the transcript of the run so far, of both directions.
+func (a *attempt) tau() string {
+	if a.sealer == nil {
+		return ""
+	}
+	own, peer := a.sealer.Tau(), a.opener.Tau()
+	if a.session.role == match.Responder {
+		own, peer = peer, own
+	}
+	tau := wire.FinalTau(own, peer)
+	return hex.EncodeToString(tau[:])
+}
+
+// end closes the attempt: the peer hears of a failure, the folder keeps a
+// receipt of it, and storage is given back.
+func (a *attempt) end(err error) error {
+	if err != nil {
+		a.tell(err)
+		err = errors.Join(err, a.failed(err))
+	}
+	if a.table != nil {
+		err = errors.Join(err, a.table.Close())
+	}
+	return err
+}
+
+// tell aborts the run at the peer, unless it was the peer that ended it.
+func (a *attempt) tell(err error) {
+	var theirs *flight.AbortError
+	if errors.As(err, &theirs) || errors.Is(err, flight.ErrHungUp) {
+		return
+	}
+	body := abortion{Message: "ABORT", Code: code(err)}
+	if a.session == nil {
+		body.Reason = reason(err)
+	}
+	m, sealErr := a.id.seal(body)
+	if sealErr != nil {
+		return
+	}
+	a.conn.Abort(body.Code, m.note)
+}
+
+// A meter is the link with the agreement's limit on bytes.
+type meter struct {
+	conn  *flight.Conn
+	limit uint64
+}
+
+// Send implements [match.Link].
+func (m *meter) Send(ctx context.Context, f wire.Frame) error {
+	if err := m.conn.Send(ctx, f); err != nil {
+		return err
+	}
+	return m.check()
+}
+
+// Recv implements [match.Link].
+func (m *meter) Recv(ctx context.Context) (wire.Frame, error) {
+	f, err := m.conn.Recv(ctx)
+	if err != nil {
+		return f, err
+	}
+	return f, m.check()
+}
+
+func (m *meter) check() error {
+	if sent, received := m.conn.Bytes(); sent > m.limit || received > m.limit {
+		return refuse("rules.max_bytes: the run goes beyond the %d bytes agreed on", m.limit)
+	}
+	return nil
+}
+
+// admit keeps to rules.runs_per_week.
+func (n *Node) admit(p *plan) error {
+	limit := p.agreement.Terms.Rules.RunsPerWeek
+	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
+	if err != nil {
+		return err
+	}
+	if runs >= limit {
+		return refuse("rules.runs_per_week: this node has taken part in %d runs in the last seven days, as many as agreed on", runs)
+	}
+	return nil
+}
+
+// checkColumns sees that the agreement lets the columns stand beside the row number.
+func (p *plan) checkColumns(columns []string) error {
+	if len(columns) > 0 && p.analysis != agreement.Match {
+		return refuse("--columns: only `match` gives rows, and columns beside them")
+	}
+	allowed := p.agreement.Terms.Analyses.ByName(p.analysis).Columns[p.self]
+	for _, c := range columns {
+		if c == rowColumn || c == levelColumn {
+			return refuse("--columns: %q is the name of a column that every list has; rename it in the source", c)
+		}
+		if !slices.Contains(allowed, c) {
+			return refuse("analyses.match.columns: the agreement does not let %q stand beside the row number", c)
+		}
+	}
+	return nil
+}
+
+func (p *plan) datasetName() string { return p.agreement.Terms.Datasets[p.self] }
+
+var errUnsettled = fmt.Errorf("%w: the receipt was not signed by both nodes; there is no result", ErrPeer)

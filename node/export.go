@@ -1,0 +1,92 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"mandorla/agreement"
+	"mandorla/arrowio"
+)
+
+// ErrWithheld is a list that a rule keeps back, or that another member learns.
+var ErrWithheld = errors.New("there is no list to write: a rule withholds it, or it is not for this node")
+
+// Export writes a result to a file as csv, parquet, arrow or json: of `match`
+// the list of rows (row uint64, level utf8, own columns), of `size` one row
+// (count uint64, count.sd float64, state utf8). The file appears whole or not
+// at all.
+func Export(r *Result, path, format string) error {
+	return export(r, func(s *arrowio.Schema) (*arrowio.Writer, error) { return arrowio.Create(path, format, s) })
+}
+
+// ExportTo is [Export] to a writer.
+func ExportTo(r *Result, w io.Writer, format string) error {
+	return export(r, func(s *arrowio.Schema) (*arrowio.Writer, error) { return arrowio.NewStream(w, format, s) })
+}
+
+// A creator begins the file or stream that a result goes to.
+type creator func(*arrowio.Schema) (*arrowio.Writer, error)
+
+func export(r *Result, create creator) error {
+	if r.Analysis != agreement.Match {
+		return exportCount(r, create)
+	}
+	if r.Matches == "" {
+		return ErrWithheld
+	}
+	return exportRows(r, create)
+}
+
+// metadata is what a result's schema says of its run.
+func (r *Result) metadata() map[string]string {
+	return map[string]string{"run": r.Run, "agreement": r.Agreement, "receipt": r.Receipt,
+		"min_group_size": strconv.FormatUint(r.MinGroupSize, 10)}
+}
+
+func exportCount(r *Result, create creator) error {
+	count, sd, known := []uint64{0}, []float64{0}, []bool{r.Count != nil}
+	if known[0] {
+		count[0], sd[0] = *r.Count, *r.SD
+	}
+	rec := arrowio.NewRecord(arrowio.Memory, r.metadata(), []arrowio.Column{
+		arrowio.Uint64s("count", count, known), arrowio.Float64s("count.sd", sd, known),
+		arrowio.Strings("state", []string{r.State}, nil)}, nil)
+	defer rec.Release()
+	w, err := create(rec.Schema())
+	if err != nil {
+		return err
+	}
+	if err := w.Write(rec); err != nil {
+		return errors.Join(err, w.Discard())
+	}
+	return w.Commit()
+}
+
+// exportRows copies the list of matched rows.
+func exportRows(r *Result, create creator) (err error) {
+	in, err := arrowio.Open(r.Matches, arrowio.Options{})
+	if err != nil {
+		return fmt.Errorf("read the list back: %w", err)
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	w, err := create(arrowio.WithMetadata(in.Schema(), r.metadata()))
+	if err != nil {
+		return err
+	}
+	for {
+		rec, err := in.Next(context.Background())
+		if errors.Is(err, io.EOF) {
+			return w.Commit()
+		}
+		if err == nil {
+			err = w.Write(rec)
+			rec.Release()
+		}
+		if err != nil {
+			return errors.Join(err, w.Discard())
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"mandorla/agreement"
+	"mandorla/match/column"
+)
+
+// defaultMemory is the bytes of rows that a run holds before it uses
+// temporary storage.
+const defaultMemory = 256 << 20
+
+// Options are what a caller may set of a node. The zero value will do.
+type Options struct {
+	Passphrase func() (string, error) // asked for once, and only where identity.key is encrypted
+	Log        *slog.Logger           // nil: silent
+	Build      string                 // names the program in messages and receipts
+	Memory     int64                  // bytes of rows that a run holds in memory; 256 MiB by default
+	// Progress is told of long work; total is 0 where it is not known.
+	Progress func(phase string, done, total uint64)
+	Now      func() time.Time
+}
+
+// A Node is a member's node, open. Several runs may go on at once.
+type Node struct {
+	dir      string
+	config   *Config
+	id       *Identity
+	log      *slog.Logger
+	build    string
+	memory   int64
+	least    uint64 // rows that a set is topped up to: minCap
+	store    column.Store
+	progress func(phase string, done, total uint64)
+	now      func() time.Time
+
+	mu      sync.Mutex
+	running map[[32]byte]int // runs that are served, by agreement
+}
+
+// Open opens a node's folder. The caller closes the node.
+func Open(dir string, o Options) (*Node, error) {
+	config, err := ReadConfig(dir)
+	if err != nil {
+		return nil, err
+	}
+	id, err := readIdentity(dir, o.Passphrase)
+	if err != nil {
+		return nil, err
+	}
+	if id.Name != config.Name {
+		return nil, fmt.Errorf("%w: name: %q, but the key in %s is %q's", ErrConfig, config.Name, keyFile, id.Name)
+	}
+	tmp := filepath.Join(dir, temporaries)
+	if err := os.MkdirAll(tmp, 0o700); err != nil {
+		return nil, err
+	}
+	n := &Node{dir: dir, config: config, id: id, log: o.Log, build: o.Build, memory: o.Memory, least: minCap,
+		store: diskStore{tmp}, progress: o.Progress, now: o.Now, running: map[[32]byte]int{}}
+	n.defaults()
+	return n, nil
+}
+
+func (n *Node) defaults() {
+	if n.log == nil {
+		n.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if n.memory == 0 {
+		n.memory = defaultMemory
+	}
+	if n.progress == nil {
+		n.progress = func(string, uint64, uint64) {}
+	}
+	if n.now == nil {
+		n.now = time.Now
+	}
+}
+
+// Name is the member's name.
+func (n *Node) Name() string { return n.config.Name }
+
+// Listens is the address that the node serves at.
+func (n *Node) Listens() string { return n.config.Listen }
+
+// agreements reads the accepted agreements, anew each time, so that one
+// accepted while the node serves counts at once.
+func (n *Node) agreements() ([]*agreement.Agreement, error) {
+	dir := filepath.Join(n.dir, agreements)
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []*agreement.Agreement
+	for _, e := range entries {
+		if e.IsDir() || !strings.HasSuffix(e.Name(), ".yaml") {
+			continue
+		}
+		a, err := ReadAgreement(filepath.Join(dir, e.Name()))
+		if err == nil {
+			err = a.Verify()
+		}
+		if err != nil {
+			n.log.Warn("agreement not used", "file", e.Name(), "error", err)
+			continue
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// readTerms reads an agreement's file, as far as one can be.
+func readTerms(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(f, agreement.MaxSize+1))
+	return body, errors.Join(err, f.Close())
+}
+
+// ReadAgreement reads an agreement from a file, signed or not.
+func ReadAgreement(path string) (*agreement.Agreement, error) {
+	b, err := readTerms(path)
+	if err != nil {
+		return nil, err
+	}
+	a, err := agreement.Parse(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return a, nil
+}
+
+// Accept copies a fully signed agreement into the node's folder, after which
+// the node's serve allows it. It answers with the copy's path.
+func Accept(dir, file string) (string, error) {
+	config, err := ReadConfig(dir)
+	if err != nil {
+		return "", err
+	}
+	a, err := ReadAgreement(file)
+	if err != nil {
+		return "", err
+	}
+	if err := a.Verify(); err != nil {
+		return "", refuse("%s: %w", file, err)
+	}
+	pub, err := os.ReadFile(filepath.Join(dir, pubFile))
+	if err != nil {
+		return "", err
+	}
+	if a.Terms.Members[config.Name] != strings.TrimSpace(string(pub)) {
+		return "", refuse("%s: members.%s: the agreement has no or another key for this node", file, config.Name)
+	}
+	body, err := readTerms(file)
+	if err != nil {
+		return "", err
+	}
+	hash := a.Hash()
+	path := filepath.Join(dir, agreements, fmt.Sprintf("%s-%x.yaml", a.Terms.Agreement, hash[:4]))
+	return path, writeWhole(path, body)
+}
+
+// Sign adds this node's signature to an agreement's file, once.
+func Sign(dir, file string, passphrase func() (string, error)) (*agreement.Agreement, error) {
+	id, err := readIdentity(dir, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	body, err := readTerms(file)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := agreement.Sign(body, id.signer)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if err := writeWhole(file, signed); err != nil {
+		return nil, err
+	}
+	return agreement.Parse(signed)
+}
+
+// writeWhole writes a file that appears whole or not at all.
+func writeWhole(path string, body []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	_, err = f.Write(body)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,161 @@
+package node
+
+import (
+	"math"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"mandorla/agreement"
+	"mandorla/identity"
+	"mandorla/match"
+	"mandorla/match/all"
+)
+
+// minCap is the least number of rows that a set is topped up to
+// (PROTOCOLS.md §4.10, §11.7).
+const minCap = 10_000
+
+// capFor is the rows of a set with n real ones: the next value of
+// ceil(2^(k/8)) that is at least n and the node's least (PROTOCOLS.md §1.6).
+func (n *Node) capFor(rows uint64) uint64 {
+	for k := 0; ; k++ {
+		if c := uint64(math.Ceil(math.Exp2(float64(k) / 8))); c >= max(rows, n.least) {
+			return c
+		}
+	}
+}
+
+// A plan is what an agreement makes of one analysis at this node: nothing in
+// it depends on data.
+type plan struct {
+	agreement   *agreement.Agreement
+	analysis    string
+	protocol    match.Protocol
+	self, peer  string // member names
+	peerKey     note.Verifier
+	learns      bool // whether this node is told the outcome
+	dataset     Dataset
+	normalisers []*identity.Normaliser // a level each
+	inputs      []Identifier           // and where this node's dataset has it
+}
+
+// plan checks that the agreement allows the analysis, now, between this node
+// and the peer, and works out how it is run.
+func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error) {
+	if err := a.Verify(); err != nil {
+		return nil, refuse("%w", err)
+	}
+	if err := a.InForce(n.now()); err != nil {
+		return nil, refuse("%w", err)
+	}
+	t := a.Terms
+	if t.Members[n.id.Name] != n.id.Verifier {
+		return nil, refuse("members.%s: the agreement has no or another key for this node", n.id.Name)
+	}
+	if err := a.Permits(analysis, n.id.Name); err != nil {
+		return nil, refuse("%w", err)
+	}
+	p := &plan{agreement: a, analysis: analysis, self: n.id.Name, peer: peer}
+	var err error
+	if p.peerKey, err = a.Verifier(peer); err != nil {
+		return nil, refuse("members.%s: %w", peer, err)
+	}
+	topology, err := a.Topology(analysis)
+	if err != nil {
+		return nil, refuse("%w", err)
+	}
+	var known bool
+	if p.protocol, known = all.Lookup(analysis, string(topology)); !known {
+		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
+	}
+	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
+	return p, n.findInputs(p)
+}
+
+// findInputs finds the agreement's identifiers in this node's dataset.
+func (n *Node) findInputs(p *plan) error {
+	t := p.agreement.Terms
+	name := t.Datasets[p.self]
+	var ok bool
+	if p.dataset, ok = n.config.Datasets[name]; !ok {
+		return unusable("node.yaml: datasets: no dataset %q, which the agreement names", name)
+	}
+	profile, err := identity.Lookup(t.Identifiers.Profile)
+	if err != nil {
+		return refuse("identifiers.profile: %w", err)
+	}
+	for _, wanted := range t.Identifiers.Types {
+		found := p.dataset.find(wanted.Type, wanted.Label)
+		if len(found) == 0 {
+			return unusable("node.yaml: datasets.%s.identifiers: none of type %s, which the agreement asks for", name, wanted)
+		}
+		for _, in := range found {
+			norm, err := profile.Normaliser(in.spec())
+			if err != nil {
+				return unusable("node.yaml: datasets.%s.identifiers: %w", name, err)
+			}
+			p.inputs = append(p.inputs, in)
+			p.normalisers = append(p.normalisers, norm)
+		}
+	}
+	if len(p.inputs) > maxLevels {
+		return refuse("identifiers.types: %d levels, at most %d", len(p.inputs), maxLevels)
+	}
+	return nil
+}
+
+// maxLevels is the most identifier levels of a run (PROTOCOLS.md §8.5).
+const maxLevels = 4
+
+// find is the dataset's identifiers of a type and label. `exact` without a
+// label stands for all of them in order; of any other the first counts.
+func (d Dataset) find(typ, label string) (found []Identifier) {
+	for _, id := range d.Identifiers {
+		if id.agreed() != typ || (label != "" && id.Label != label) {
+			continue
+		}
+		if found = append(found, id); typ != "exact" || label != "" {
+			return found
+		}
+	}
+	return found
+}
+
+// agreed is the type's name in agreements: how a hash is written down is each
+// node's own affair.
+func (id Identifier) agreed() string {
+	if id.Type == identity.SHA256Hex || id.Type == identity.SHA256Base64 {
+		return "sha256"
+	}
+	return id.Type
+}
+
+// levels is the names that the two nodes have to have in common.
+func (p *plan) levels() []string {
+	names := make([]string, len(p.normalisers))
+	for i, n := range p.normalisers {
+		names[i] = n.Name()
+	}
+	return names
+}
+
+// types is the levels as results name them: without the profile.
+func (p *plan) types() []string {
+	names := make([]string, len(p.normalisers))
+	for i, n := range p.normalisers {
+		names[i] = typeName(n)
+	}
+	return names
+}
+
+// typeName is an identifier's type, with its label, without its profile.
+func typeName(n *identity.Normaliser) string {
+	_, name, _ := strings.Cut(n.Name(), "/")
+	return name
+}
+
+func (p *plan) peerDataset() string { return p.agreement.Terms.Datasets[p.peer] }
+
+// verify checks a signature of the peer's identity key.
+func (p *plan) verify(msg []byte, sig [64]byte) bool { return p.peerKey.Verify(msg, sig[:]) }

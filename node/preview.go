@@ -1,0 +1,109 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"mandorla/crypto/ristretto"
+	"mandorla/match/wire"
+)
+
+// A Preview is what a run would take and cost. Nothing has left the machine
+// for it: the partner was not asked.
+type Preview struct {
+	Preview   bool              `json:"preview"`
+	Analysis  string            `json:"analysis"`
+	Agreement string            `json:"agreement"`
+	Topology  string            `json:"topology"`
+	Partner   string            `json:"partner"`
+	Learns    []string          `json:"learns"`
+	Exact     bool              `json:"exact"`
+	Rows      RowCounts         `json:"rows"`
+	Padded    uint64            `json:"padded"` // rows that the partner will see
+	Excluded  map[string]uint64 `json:"ineligible"`
+	Columns   []ColumnCheck     `json:"columns"`
+	Bytes     Traffic           `json:"bytes"`   // if the partner's table is as large
+	Seconds   float64           `json:"seconds"` // on this machine alone, if the partner's table is as large
+	Budget    Budget            `json:"budget"`
+}
+
+// A Budget is how often the agreement lets this node run.
+type Budget struct {
+	RunsThisWeek uint64 `json:"runs_this_week"`
+	RunsPerWeek  uint64 `json:"runs_per_week"`
+}
+
+// Preview reads the dataset and says what a run would do. It opens no
+// connection.
+func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
+	p, err := n.planned(r)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
+	if err != nil {
+		return nil, err
+	}
+	a := &attempt{Node: n, plan: p}
+	if err := a.load(ctx); err != nil {
+		if a.table != nil {
+			a.table.Close()
+		}
+		return nil, err
+	}
+	t := a.table
+	rules := p.agreement.Terms.Rules
+	out := &Preview{Preview: true, Analysis: p.analysis, Agreement: p.agreement.ID(),
+		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
+		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
+		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Excluded: t.Excluded,
+		Budget: Budget{runs, rules.RunsPerWeek}}
+	for l, rep := range t.Levels {
+		out.Columns = append(out.Columns, columnCheck(p.types()[l], p.inputs[l].columns(), rep))
+	}
+	out.Bytes = traffic(p, out.Padded)
+	out.Seconds = estimate(p, out.Padded)
+	return out, t.Close()
+}
+
+// traffic is the bytes of a run's columns when both sets have the given size
+// and nothing matches.
+func traffic(p *plan, rows uint64) Traffic {
+	schemas := p.protocol.Schemas(len(p.normalisers))
+	levels := uint64(len(p.normalisers))
+	width := func(k wire.Kind) uint64 {
+		s, ok := schemas[k]
+		if !ok {
+			return 0
+		}
+		return uint64(s.RowWidth())
+	}
+	both := rows*width(wire.KindSet) + levels*rows*width(wire.KindTagsOrdered)
+	tags := levels * rows * width(wire.KindTags)
+	asked := levels * rows * width(wire.KindEvalReq)
+	answered := levels * rows * (width(wire.KindEvalResp) + width(wire.KindDirectory))
+	switch {
+	case p.protocol.Topology == "DUAL" || p.protocol.Topology == "P1-M":
+		return Traffic{both + tags, both + tags}
+	case p.learns:
+		return Traffic{both + asked, both + tags + answered}
+	}
+	return Traffic{both + tags + answered, both + asked}
+}
+
+// estimate is the seconds that this node's arithmetic takes, from a short
+// measurement on this machine. Both nodes work at the same time.
+func estimate(p *plan, rows uint64) float64 {
+	const sample = 1024
+	key := ristretto.NewKey()
+	defer key.Wipe()
+	msgs := make([]byte, 33*sample)
+	out := make([]byte, ristretto.Size*sample)
+	msgs[0] = 1
+	started := time.Now()
+	if key.HashMul(out, ristretto.DSTIdentifier, msgs, 33) != nil || key.Mul(out, out) != nil {
+		return 0
+	}
+	perRow := time.Since(started).Seconds() / sample
+	return perRow * float64(rows) * float64(len(p.normalisers))
+}

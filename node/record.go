@@ -1,0 +1,128 @@
+package node
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"mandorla/ledger"
+)
+
+// The files of a run's folder under results/.
+const (
+	receiptFile = "receipt.txt"  // signed by both nodes; of a failed run, by this one
+	resultFile  = "result.json"  // what this node may report
+	rowsFile    = "rows.arrow"   // the matched rows, where there are any
+	openingFile = "opening.json" // opens this node's result hash in the receipt
+)
+
+// codeInterrupted stands in a receipt until the run has come to an end: it is
+// what is found there when the process did not live to write another.
+const codeInterrupted = "INTERRUPTED"
+
+// file is the path of a file of the run.
+func (a *attempt) file(name string) string { return filepath.Join(a.dir, results, a.run, name) }
+
+// record writes a receipt that this node alone signs: of a run that has not
+// ended, or has failed.
+func (a *attempt) record(state, code string) error {
+	signed, err := a.receipt(state, code).Sign(a.id.signer)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(a.file(receiptFile)), 0o700); err != nil {
+		return err
+	}
+	return writeWhole(a.file(receiptFile), signed)
+}
+
+// failed records a run that both nodes had agreed to start. What was refused
+// before that leaves nothing behind: a partner could fill the disk with it.
+func (a *attempt) failed(err error) error {
+	if a.session == nil {
+		return nil
+	}
+	return a.record(ledger.Failed, code(err))
+}
+
+// An opening lets whoever has it check what this node's part of a receipt is
+// over: its result hash, SHA-256(salt ‖ learnt), and rows of its input, whose
+// salts the seed makes (ledger.Open).
+type opening struct {
+	Salt   hash32 `json:"salt"`
+	Learnt string `json:"learnt"` // canonical JSON; empty where the node learnt nothing
+	Seed   hash32 `json:"seed"`
+}
+
+// keep makes what was found final: the files first, the receipt last.
+func (a *attempt) keep(f *finding, receipt []byte) (*Result, error) {
+	if f.rows != nil {
+		if err := f.rows.Commit(); err != nil {
+			return nil, err
+		}
+		f.result.Matches = f.path
+	}
+	r, _, err := ledger.Read(receipt, a.id.verifier(), a.plan.peerKey)
+	if err != nil {
+		return nil, err
+	}
+	if f.result.Receipt, err = r.Hash(); err != nil {
+		return nil, err
+	}
+	f.result.Folder = filepath.Dir(a.file(receiptFile))
+	f.result.Bytes.Sent, f.result.Bytes.Received = a.conn.Bytes()
+	f.result.Seconds = a.now().Sub(a.started).Seconds()
+	if err := a.keepJSON(openingFile, opening{f.salt, string(f.learnt), a.table.seed}); err != nil {
+		return nil, err
+	}
+	return f.result, errors.Join(a.keepJSON(resultFile, f.result), writeWhole(a.file(receiptFile), receipt))
+}
+
+func (a *attempt) keepJSON(name string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeWhole(a.file(name), append(b, '\n'))
+}
+
+// runsSince is how many runs under an agreement began after a time and came so
+// far that something may have crossed.
+func (n *Node) runsSince(agreement string, since time.Time) (runs uint64, err error) {
+	entries, err := os.ReadDir(filepath.Join(n.dir, results))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return 0, err
+	}
+	for _, e := range entries {
+		r, err := n.readReceipt(e.Name())
+		if err != nil {
+			n.log.Warn("receipt not counted", "run", e.Name(), "error", err)
+			continue
+		}
+		started, err := time.Parse(time.RFC3339, r.Members[n.id.Name].Started)
+		crossed := r.Transcript != "" || r.Code == codeInterrupted
+		if err == nil && r.Agreement == agreement && crossed && started.After(since) {
+			runs++
+		}
+	}
+	return runs, nil
+}
+
+// readReceipt reads a receipt of this node, whoever else signed it.
+func (n *Node) readReceipt(run string) (*ledger.Receipt, error) {
+	b, err := os.ReadFile(filepath.Join(n.dir, results, run, receiptFile))
+	if err != nil {
+		return nil, err
+	}
+	open, err := note.Open(b, note.VerifierList(n.id.verifier()))
+	if err != nil {
+		return nil, ledger.ErrReceipt
+	}
+	r := new(ledger.Receipt)
+	return r, ledger.Decode([]byte(strings.TrimSuffix(open.Text, "\n")), r)
+}

@@ -1,0 +1,102 @@
+package node
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"mandorla/arrowio"
+	"mandorla/ledger"
+	"mandorla/match"
+	"mandorla/policy"
+)
+
+// A finding is what a run gave this node, gated, before the receipt settles it.
+type finding struct {
+	result *Result
+	learnt []byte          // canonical JSON of what this node learnt; nil: nothing
+	salt   hash32          // hides it in the receipt
+	rows   *arrowio.Writer // the list of matched rows, not yet committed; nil: none
+	path   string          // where it will be
+}
+
+// discard forgets what has not been kept.
+func (f *finding) discard() {
+	if f.rows != nil {
+		f.rows.Discard()
+	}
+}
+
+// seal is the salted hash of what was learnt; empty where nothing was.
+func (f *finding) seal() string {
+	if f.learnt == nil {
+		return ""
+	}
+	sum := sha256.Sum256(append(f.salt[:], f.learnt...))
+	return hex.EncodeToString(sum[:])
+}
+
+// release gates what the protocol gave.
+func (a *attempt) release(ctx context.Context, outcome match.Outcome) (*finding, error) {
+	f := &finding{result: a.summary()}
+	rand.Read(f.salt[:])
+	rules := a.plan.agreement.Terms.Rules
+	gate := policy.NewGate(policy.Rules{MinGroup: rules.MinGroupSize, MinList: rules.MinListSize, RoundTo: rules.RoundTo})
+	switch o := outcome.(type) {
+	case match.Counts:
+		return f, a.releaseCounts(f, gate, o)
+	case match.Rows:
+		return f, a.releaseRows(ctx, f, gate, o)
+	case match.Nothing:
+		f.result.State = policy.Released
+		return f, nil
+	}
+	return nil, fmt.Errorf("an outcome of type %T", outcome)
+}
+
+// learnt is what a receipt's result hash is over.
+type learnt struct {
+	State  string    `json:"state"`
+	Count  *uint64   `json:"count"`
+	Levels []*uint64 `json:"levels"`
+	Rows   string    `json:"rows"` // SHA-256 over the row numbers and levels of a list; empty otherwise
+}
+
+func (a *attempt) releaseCounts(f *finding, gate *policy.Gate, o match.Counts) (err error) {
+	r, err := gate.Count(o.Levels)
+	if err != nil {
+		return err
+	}
+	f.result.State = r.State()
+	if r.Count() != nil {
+		f.result.fill(*r.Count(), r.Levels(), a.session.peer.Cap)
+	}
+	f.learnt, err = ledger.Canonical(learnt{State: r.State(), Count: r.Count(), Levels: r.Levels()})
+	return err
+}
+
+func (a *attempt) releaseRows(ctx context.Context, f *finding, gate *policy.Gate, o match.Rows) error {
+	total, levels := uint64(0), make([]*uint64, len(o.Levels))
+	for l, n := range o.Levels {
+		total += n
+		levels[l] = &n
+	}
+	r, err := gate.List(total)
+	if err != nil {
+		return err
+	}
+	f.result.State = r.State()
+	said := learnt{State: r.State()}
+	if r.Rows() != nil {
+		f.result.fill(total, levels, a.session.peer.Cap)
+		if said.Rows, err = a.writeRows(ctx, f, o); err != nil {
+			return errors.Join(fmt.Errorf("write the matched rows: %w", err))
+		}
+		said.Count, said.Levels = &total, levels
+	}
+	f.learnt, err = ledger.Canonical(said)
+	return err
+}

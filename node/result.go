@@ -1,0 +1,81 @@
+package node
+
+// A Result is a finished run as this node may report it (DESIGN.md, "JSON of a
+// finished run"). Figures that this node did not learn, or that a rule keeps
+// back, are null: never zero.
+type Result struct {
+	Run       string    `json:"run"`
+	Analysis  string    `json:"analysis"`
+	Agreement string    `json:"agreement"` // sha256:…
+	Receipt   string    `json:"receipt"`   // sha256:…
+	State     string    `json:"state"`     // released | suppressed
+	Count     *uint64   `json:"count"`
+	SD        *float64  `json:"sd"` // of the noise in count: 0 where counts are exact
+	Rows      RowCounts `json:"rows"`
+	MatchRate MatchRate `json:"match_rate"`
+	Levels    []Level   `json:"levels"`
+	Bytes     Traffic   `json:"bytes"`
+	Seconds   float64   `json:"seconds"`
+
+	Partner      string   `json:"partner"`
+	Learns       []string `json:"learns"`         // the members who learn the result
+	MinGroupSize uint64   `json:"min_group_size"` // k: the least count that is released
+	Exact        bool     `json:"exact"`          // counts carry no noise: both nodes have seen them
+	Folder       string   `json:"folder"`         // where the receipt and the result are
+	Matches      string   `json:"matches,omitempty"`
+}
+
+// RowCounts are this node's own rows.
+type RowCounts struct {
+	Read     uint64 `json:"read"`     // in the source
+	Eligible uint64 `json:"eligible"` // that may take part
+	Distinct uint64 `json:"distinct"` // of those, with an identifier that no other row holds
+}
+
+// A MatchRate is the overlap as a share of each side's rows. The partner's
+// number of rows is known padded only (PROTOCOLS.md §1.6), so its share is a
+// lower bound.
+type MatchRate struct {
+	Own  *float64 `json:"own"`
+	Peer *float64 `json:"peer"`
+}
+
+// A Level is the part of the overlap that an identifier type found.
+type Level struct {
+	Type  string  `json:"type"`
+	Count *uint64 `json:"count"`
+}
+
+// Traffic is what crossed, in bytes.
+type Traffic struct {
+	Sent     uint64 `json:"sent"`
+	Received uint64 `json:"received"`
+}
+
+// summary is what can be said of a run before anything was learnt.
+func (a *attempt) summary() *Result {
+	r := &Result{Run: a.run, Analysis: a.plan.analysis, Agreement: a.plan.agreement.ID(),
+		Rows:    RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct},
+		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
+		Exact: a.plan.agreement.Terms.Rules.Exact(), MinGroupSize: a.plan.agreement.Terms.Rules.MinGroupSize, Levels: []Level{}}
+	for _, l := range a.plan.types() {
+		r.Levels = append(r.Levels, Level{Type: l})
+	}
+	r.Bytes.Sent, r.Bytes.Received = a.conn.Bytes()
+	r.Seconds = a.now().Sub(a.started).Seconds()
+	return r
+}
+
+// fill sets a figure and what follows from it.
+func (r *Result) fill(count uint64, levels []*uint64, peerCap uint64) {
+	share := func(of uint64) *float64 {
+		v := float64(count) / float64(max(of, 1))
+		return &v
+	}
+	zero := 0.0
+	r.Count, r.SD = &count, &zero
+	r.MatchRate = MatchRate{share(r.Rows.Distinct), share(peerCap)}
+	for i, l := range levels {
+		r.Levels[i].Count = l
+	}
+}

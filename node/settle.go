@@ -1,0 +1,124 @@
+package node
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"mandorla/ledger"
+	"mandorla/match"
+)
+
+// A settlement is what each side says of the run before both sign the receipt:
+// the body of the first of the two RECEIPT messages.
+type settlement struct {
+	Message string        `json:"message"`
+	Run     hash32        `json:"run"`
+	Member  ledger.Member `json:"member"`
+}
+
+// settle exchanges receipts: the same text, signed by both. Without the
+// partner's signature the run is unsettled, and there is no result
+// (PROTOCOLS.md §10).
+func (a *attempt) settle(ctx context.Context, f *finding) (signed []byte, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w: %w", errUnsettled, err)
+		}
+	}()
+	own := a.member(f.seal())
+	peer, err := a.swapSettlements(ctx, own)
+	if err != nil {
+		return nil, err
+	}
+	r := a.receipt(ledger.Completed, "")
+	r.Members[a.plan.self], r.Members[a.plan.peer] = own, peer
+	mine, err := r.Sign(a.id.signer)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.conn.SendControl(ctx, kindReceipt, mine); err != nil {
+		return nil, err
+	}
+	kind, theirs, err := a.conn.RecvControl(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if kind != kindReceipt {
+		return nil, errControl
+	}
+	return ledger.Merge(mine, theirs, a.id.verifier(), a.plan.peerKey)
+}
+
+// swapSettlements tells the partner this node's part of the receipt and hears
+// the partner's.
+func (a *attempt) swapSettlements(ctx context.Context, own ledger.Member) (peer ledger.Member, err error) {
+	m, err := a.id.seal(settlement{Message: "SETTLE", Run: a.session.sid, Member: own})
+	if err != nil {
+		return peer, err
+	}
+	if err := a.conn.SendControl(ctx, kindReceipt, m.note); err != nil {
+		return peer, err
+	}
+	kind, body, err := a.conn.RecvControl(ctx)
+	if err != nil {
+		return peer, err
+	}
+	var s settlement
+	_, err = unseal(body, a.plan.peerKey, &s)
+	if err != nil || kind != kindReceipt || s.Message != "SETTLE" || s.Run != hash32(a.session.sid) {
+		return peer, errors.Join(errControl, err)
+	}
+	return s.Member, a.checkMember(s.Member)
+}
+
+// checkMember sees that the partner's part of the receipt is what it brought
+// into the run.
+func (a *attempt) checkMember(m ledger.Member) error {
+	want := memberOf(a.session.peer)
+	want.Result, want.Ended = m.Result, m.Ended
+	_, err := time.Parse(time.RFC3339, m.Ended)
+	sum, hashErr := hex.DecodeString(m.Result)
+	learns := a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).Learns(a.plan.peer)
+	switch {
+	case m != want, err != nil, hashErr != nil, len(sum) != 0 && len(sum) != 32, learns != (len(sum) == 32):
+		return errControl
+	}
+	return nil
+}
+
+// memberOf is the part of a receipt that is known when a run begins.
+func memberOf(s side) ledger.Member {
+	return ledger.Member{Dataset: s.Dataset, Cap: s.Cap, Root: hex.EncodeToString(s.Root[:]), Build: s.Build, Started: s.Time}
+}
+
+// member is this node's part of the receipt.
+func (a *attempt) member(result string) ledger.Member {
+	m := memberOf(a.session.own)
+	m.Result, m.Ended = result, stamp(a.now())
+	return m
+}
+
+// receipt is the receipt of the run as far as it has got.
+func (a *attempt) receipt(state, code string) *ledger.Receipt {
+	t := a.plan.agreement.Terms
+	initiator := a.plan.self
+	if a.session.role == match.Responder {
+		initiator = a.plan.peer
+	}
+	return &ledger.Receipt{
+		Run: hex.EncodeToString(a.session.sid[:]), Suite: suite, Version: version,
+		Analysis: a.plan.analysis, Topology: a.plan.protocol.Topology,
+		Agreement: a.plan.agreement.ID(), Name: t.Agreement, Purpose: t.Purpose,
+		Initiator: initiator, Levels: a.plan.levels(),
+		Vectors: hex.EncodeToString(a.session.own.Vectors[:]), Noise: t.Rules.Noise,
+		MinGroup: t.Rules.MinGroupSize, MinList: t.Rules.MinListSize,
+		State: state, Code: code, Transcript: a.tau(),
+		Members: map[string]ledger.Member{
+			a.plan.self: a.member(""),
+			a.plan.peer: memberOf(a.session.peer),
+		},
+	}
+}

@@ -1,0 +1,89 @@
+package node
+
+import (
+	"context"
+	"io"
+
+	"mandorla/identity"
+	"mandorla/match"
+)
+
+// batchRows is how many rows a source yields at a time.
+const batchRows = 8192
+
+// A tableSource feeds the rows of a table to a run: a digest for every
+// identifier, under the run's pepper (PROTOCOLS.md §1.3). It implements
+// [match.Source].
+type tableSource struct {
+	table     *Table
+	rows      *valueReader
+	place     uint64
+	digesters []*identity.Digester
+	digests   [][]byte
+	present   [][]bool
+}
+
+func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSource, error) {
+	rows, err := t.log.read()
+	if err != nil {
+		return nil, err
+	}
+	s := &tableSource{table: t, rows: rows}
+	for _, n := range levels {
+		s.digesters = append(s.digesters, identity.NewDigester(pepper, n.Name()))
+		s.digests = append(s.digests, make([]byte, 32*batchRows))
+		s.present = append(s.present, make([]bool, batchRows))
+	}
+	return s, nil
+}
+
+// Next implements [match.Source].
+func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
+	if err := context.Cause(ctx); err != nil {
+		return match.Batch{}, err
+	}
+	n := 0
+	for n < batchRows && s.place < s.table.log.rows {
+		_, values, err := s.rows.next()
+		if err != nil {
+			return match.Batch{}, err
+		}
+		if s.table.keep(s.place, values) {
+			s.digest(n, values)
+			n++
+		}
+		s.place++
+	}
+	if n == 0 {
+		return match.Batch{}, io.EOF
+	}
+	return s.batch(n), nil
+}
+
+// digest writes row i's digests.
+func (s *tableSource) digest(i int, values [][]byte) {
+	for l, v := range values {
+		s.present[l][i] = len(v) > 0
+		if len(v) > 0 {
+			s.digesters[l].Sum(s.digests[l][32*i:32*i+32], v)
+		}
+	}
+}
+
+func (s *tableSource) batch(n int) match.Batch {
+	b := match.Batch{Rows: n}
+	for l := range s.digests {
+		b.Digests = append(b.Digests, s.digests[l][:32*n])
+		b.Present = append(b.Present, s.present[l][:n])
+	}
+	return b
+}
+
+// Close forgets the digests and closes the table's log.
+func (s *tableSource) Close() error {
+	for l, d := range s.digesters {
+		clear(s.digests[l])
+		d.Wipe()
+	}
+	return s.rows.Close()
+}

@@ -1,0 +1,120 @@
+package node
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"mandorla/match/column"
+)
+
+// A valueLog holds the canonical identifiers of the eligible rows between the
+// one reading of the file and the run: in memory up to a budget, then in
+// encrypted temporary storage. A record is the row's number in the source and,
+// per level, the canonical value or its absence.
+type valueLog struct {
+	levels int
+	budget int64
+	store  column.Store
+	rows   uint64
+	buf    bytes.Buffer
+	spill  column.Spill
+}
+
+// append adds a row; values[l] is nil where the row has no identifier.
+func (v *valueLog) append(number uint64, values [][]byte) error {
+	var head [binary.MaxVarintLen64]byte
+	v.buf.Write(head[:binary.PutUvarint(head[:], number)])
+	for _, value := range values {
+		v.buf.Write(head[:binary.PutUvarint(head[:], uint64(len(value)))])
+		v.buf.Write(value)
+	}
+	v.rows++
+	if int64(v.buf.Len()) < v.budget {
+		return nil
+	}
+	return v.flush()
+}
+
+// flush moves what is in memory to temporary storage.
+func (v *valueLog) flush() (err error) {
+	if v.spill == nil {
+		if v.spill, err = v.store.Create(); err != nil {
+			return err
+		}
+	}
+	if _, err := v.buf.WriteTo(v.spill); err != nil {
+		return fmt.Errorf("temporary storage: %w", err)
+	}
+	v.buf.Reset()
+	return nil
+}
+
+func (v *valueLog) close() error {
+	v.buf = bytes.Buffer{}
+	if v.spill == nil {
+		return nil
+	}
+	return v.spill.Close()
+}
+
+// read starts at the first row again.
+func (v *valueLog) read() (*valueReader, error) {
+	if v.spill == nil {
+		return &valueReader{r: bufio.NewReader(bytes.NewReader(v.buf.Bytes())), values: make([][]byte, v.levels)}, nil
+	}
+	if err := v.flush(); err != nil {
+		return nil, err
+	}
+	f, err := v.spill.Open()
+	if err != nil {
+		return nil, fmt.Errorf("temporary storage: %w", err)
+	}
+	return &valueReader{r: bufio.NewReaderSize(f, 1<<16), close: f, values: make([][]byte, v.levels)}, nil
+}
+
+// A valueReader reads a valueLog's rows in order.
+type valueReader struct {
+	r      *bufio.Reader
+	close  io.Closer
+	values [][]byte
+	buf    []byte
+}
+
+// next is the next row; its values are lent until the next call. An empty
+// value is none. io.EOF ends.
+func (r *valueReader) next() (number uint64, values [][]byte, err error) {
+	if number, err = binary.ReadUvarint(r.r); err != nil {
+		return 0, nil, err
+	}
+	r.buf = r.buf[:0]
+	ends := make([]int, len(r.values))
+	for l := range r.values {
+		n, err := binary.ReadUvarint(r.r)
+		if err != nil {
+			return 0, nil, errors.Join(io.ErrUnexpectedEOF, err)
+		}
+		start := len(r.buf)
+		r.buf = append(r.buf, make([]byte, n)...)
+		if _, err := io.ReadFull(r.r, r.buf[start:]); err != nil {
+			return 0, nil, fmt.Errorf("temporary storage: %w", err)
+		}
+		ends[l] = len(r.buf)
+	}
+	start := 0
+	for l, end := range ends {
+		r.values[l] = r.buf[start:end]
+		start = end
+	}
+	return number, r.values, nil
+}
+
+func (r *valueReader) Close() error {
+	if r.close == nil {
+		return nil
+	}
+	return r.close.Close()
+}
