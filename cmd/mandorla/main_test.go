@@ -1,0 +1,152 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mandorla": main})
+}
+
+// TestScripts runs the sessions of testdata: each is what a user types and sees.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", e.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"freeport":  freeport,
+			"await":     await,
+			"exits":     exits,
+			"replace":   replace,
+			"fill":      fill,
+			"count":     count,
+			"agree":     agree,
+			"unsigned":  unsigned,
+			"sametruth": sameTruth,
+		},
+	})
+}
+
+// freeport VAR...: puts a free port of loopback into each variable.
+func freeport(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		defer l.Close()
+		_, port, err := net.SplitHostPort(l.Addr().String())
+		ts.Check(err)
+		ts.Setenv(name, port)
+	}
+}
+
+// await PORT: waits until somebody listens there.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	for range 1000 {
+		c, err := net.Dial("tcp", "127.0.0.1:"+args[0])
+		if err == nil {
+			c.Close()
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("nobody listens at port %s", args[0])
+}
+
+// exits CODE ARGS...: runs mandorla and looks at its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	code := 0
+	var ended *exec.ExitError
+	switch err := ts.Exec("mandorla", args[1:]...); {
+	case errors.As(err, &ended):
+		code = ended.ExitCode()
+	default:
+		ts.Check(err)
+	}
+	if fmt.Sprint(code) != args[0] {
+		ts.Fatalf("ended with %d, not %s", code, args[0])
+	}
+}
+
+// replace FILE OLD NEW: replaces text that has to be there.
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s: no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
+}
+
+// fill FILE: replaces ${VAR} in a file by the variable's value; ${<FILE} by
+// the first line of another file.
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		text := os.Expand(ts.ReadFile(name), func(v string) string {
+			if file, ok := strings.CutPrefix(v, "<"); ok {
+				line, _, _ := strings.Cut(ts.ReadFile(file), "\n")
+				return line
+			}
+			return ts.Getenv(v)
+		})
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o644))
+	}
+}
+
+// count N GLOB: sees that so many files fit the pattern.
+func count(ts *testscript.TestScript, neg bool, args []string) {
+	found, err := filepath.Glob(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if fmt.Sprint(len(found)) != args[0] {
+		ts.Fatalf("%d files fit %s, not %s", len(found), args[1], args[0])
+	}
+}
+
+// agree FILE: both nodes, in the folders airline and bank, sign and accept it.
+func agree(ts *testscript.TestScript, neg bool, args []string) {
+	for _, verb := range []string{"sign", "accept"} {
+		for _, member := range []string{"airline", "bank"} {
+			ts.Check(ts.Exec("mandorla", "agreement", verb, args[0], "--dir", member))
+		}
+	}
+}
+
+// unsigned FILE: takes the signature lines off an agreement.
+func unsigned(ts *testscript.TestScript, neg bool, args []string) {
+	text, _, ok := strings.Cut(ts.ReadFile(args[0]), "\n\n— ")
+	if !ok {
+		ts.Fatalf("%s has no signatures", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text+"\n"), 0o644))
+}
+
+// sametruth RESULT TRUTH: compares a result's counts with the truth that synth
+// wrote.
+func sameTruth(ts *testscript.TestScript, neg bool, args []string) {
+	type counts struct {
+		Count  uint64
+		Levels []struct {
+			Type  string
+			Count uint64
+		}
+	}
+	var found, truth counts
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &found))
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[1])), &truth))
+	if !reflect.DeepEqual(found, truth) || found.Count == 0 {
+		ts.Fatalf("found %v, the truth is %v", found, truth)
+	}
+}

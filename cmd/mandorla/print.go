@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"mandorla/node"
+)
+
+// A page is a table for people: two columns, or more.
+type page struct {
+	w *tabwriter.Writer
+}
+
+func newPage(w io.Writer) page { return page{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)} }
+
+// line writes one line, its cells aligned with those above.
+func (p page) line(cells ...any) {
+	text := make([]string, len(cells))
+	for i, c := range cells {
+		text[i] = fmt.Sprint(c)
+	}
+	fmt.Fprintln(p.w, strings.Join(text, "\t"))
+}
+
+// printResult is a finished run for people.
+func printResult(w io.Writer, r *node.Result) error {
+	p := newPage(w)
+	p.line("run", r.Run)
+	p.line("analysis", r.Analysis+" with "+r.Partner)
+	p.line("state", r.State)
+	p.line("overlap", overlap(r))
+	for _, l := range r.Levels {
+		if l.Count != nil {
+			p.line("  by "+l.Type, *l.Count)
+		}
+	}
+	p.line("own rows", fmt.Sprintf("%d read, %d eligible, %d distinct", r.Rows.Read, r.Rows.Eligible, r.Rows.Distinct))
+	if r.MatchRate.Own != nil {
+		p.line("match rate", fmt.Sprintf("%.1f %% of own rows, at least %.1f %% of the partner's", 100**r.MatchRate.Own, 100**r.MatchRate.Peer))
+	}
+	p.line("bytes", fmt.Sprintf("%d sent, %d received", r.Bytes.Sent, r.Bytes.Received))
+	p.line("seconds", fmt.Sprintf("%.1f", r.Seconds))
+	p.line("learnt by", strings.Join(r.Learns, ", "))
+	p.line("receipt", r.Receipt)
+	p.line("kept in", r.Folder)
+	return p.w.Flush()
+}
+
+// overlap is the figure, or why there is none.
+func overlap(r *node.Result) string {
+	switch {
+	case r.Count != nil && r.Exact && r.Analysis == "size":
+		return fmt.Sprintf("%d (exact: the agreement says noise: none)", *r.Count)
+	case r.Count != nil:
+		return fmt.Sprint(*r.Count)
+	case r.State == "suppressed":
+		return "suppressed: below the least number agreed on"
+	}
+	return "not for this node: the agreement gives it to " + strings.Join(r.Learns, ", ")
+}
+
+// printPreview is a preview for people.
+func printPreview(w io.Writer, v *node.Preview) error {
+	p := newPage(w)
+	p.line("preview", "nothing has been sent")
+	p.line("analysis", fmt.Sprintf("%s with %s (%s)", v.Analysis, v.Partner, v.Topology))
+	p.line("learnt by", strings.Join(v.Learns, ", "))
+	if v.Exact && v.Analysis == "size" {
+		p.line("noise", "none: counts are exact")
+	}
+	p.line("own rows", fmt.Sprintf("%d read, %d eligible, %d distinct; the partner sees %d, padded", v.Rows.Read, v.Rows.Eligible, v.Rows.Distinct, v.Padded))
+	for _, reason := range slices.Sorted(maps.Keys(v.Excluded)) {
+		p.line("  ineligible", fmt.Sprintf("%d %s", v.Excluded[reason], reason))
+	}
+	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))
+	p.line("minutes", fmt.Sprintf("about %.1f on this machine", v.Seconds/60))
+	p.line("budget", fmt.Sprintf("%d of %d runs in the last seven days", v.Budget.RunsThisWeek, v.Budget.RunsPerWeek))
+	if err := p.w.Flush(); err != nil {
+		return err
+	}
+	return printColumns(w, v.Columns)
+}
+
+// printColumns is the state of a dataset's identifiers.
+func printColumns(w io.Writer, columns []node.ColumnCheck) error {
+	fmt.Fprintln(w)
+	p := newPage(w)
+	p.line("identifier", "columns", "rows", "empty", "invalid", "changed", "duplicate", "usable")
+	for _, c := range columns {
+		p.line(c.Type, strings.Join(c.Columns, "+"), c.Rows, c.Empty, c.Invalid, c.Changed, c.Duplicate, c.Usable)
+	}
+	for _, c := range columns {
+		for _, reason := range slices.Sorted(maps.Keys(c.Reasons)) {
+			p.line("  invalid "+c.Type, reason, c.Reasons[reason])
+		}
+	}
+	return p.w.Flush()
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"mandorla/agreement"
+	"mandorla/node"
+)
+
+func runCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "run",
+		Usage: "one run with the partner's serving node",
+		Subcommands: []*cli.Command{
+			analysisCommand(agreement.Size, "how many customers both tables hold, not who"),
+			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too",
+				&cli.StringSliceFlag{Name: "columns", EnvVars: []string{"MANDORLA_COLUMNS"},
+					Usage: "own `COLUMNS` to stand beside the row number, where the agreement allows them"}),
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usage("no analysis %q in this version; there are size and match", c.Args().First())
+			}
+			return cli.ShowSubcommandHelp(c)
+		},
+	}
+}
+
+// formats are the forms that a result can have.
+var formats = []string{"table", "json", "csv", "parquet", "arrow"}
+
+func analysisCommand(analysis, what string, flags ...cli.Flag) *cli.Command {
+	return &cli.Command{
+		Name:      analysis,
+		Usage:     what,
+		UsageText: fmt.Sprintf("mandorla run %s --agreement skyline.yaml --dir airline --preview", analysis),
+		Flags: append(flags, agreementFlag(), dirFlag(), formatFlag(formats...), memoryFlag(),
+			&cli.StringFlag{Name: "out", EnvVars: []string{"MANDORLA_OUT"}, Usage: "write the result to `FILE`; its ending says the format where --format does not"},
+			&cli.BoolFlag{Name: "preview", EnvVars: []string{"MANDORLA_PREVIEW"}, Usage: "say what the run would take, and send nothing"}),
+		Action: func(c *cli.Context) error { return runAnalysis(c, analysis) },
+	}
+}
+
+func runAnalysis(c *cli.Context, analysis string) error {
+	if err := only(c); err != nil {
+		return err
+	}
+	out, err := readOutput(c)
+	if err != nil {
+		return err
+	}
+	file, err := required(c, "agreement")
+	if err != nil {
+		return err
+	}
+	a, err := node.ReadAgreement(file)
+	if err != nil {
+		return err
+	}
+	bars := newBars(c.App.ErrWriter)
+	o := options(c, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	o.Progress = bars.progress
+	n, err := node.Open(c.String("dir"), o)
+	if err != nil {
+		return err
+	}
+	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns")}
+	if c.Bool("preview") {
+		p, err := n.Preview(c.Context, r)
+		bars.end()
+		if err != nil {
+			return err
+		}
+		return out.preview(p)
+	}
+	result, err := n.Run(c.Context, r)
+	bars.end()
+	if err != nil {
+		return err
+	}
+	return out.result(result)
+}
+
+// An output is where a result goes and how it looks there.
+type output struct {
+	stdout, stderr io.Writer
+	format         string // of the result, where it is written as a table of data
+	summary        string // of what is said about the run: table or json
+	file           string
+}
+
+// readOutput works out --format and --out together.
+func readOutput(c *cli.Context) (*output, error) {
+	format, err := oneOf(c, "format", formats...)
+	if err != nil {
+		return nil, err
+	}
+	o := &output{stdout: c.App.Writer, stderr: c.App.ErrWriter, format: format, summary: "table", file: c.String("out")}
+	if format == "json" {
+		o.summary = "json"
+	}
+	if o.file == "" || !slices.Contains([]string{"table", "json"}, format) {
+		return o, nil
+	}
+	o.format = strings.TrimPrefix(filepath.Ext(o.file), ".")
+	if !slices.Contains(formats[1:], o.format) {
+		return nil, usage("--out %s: the ending does not say the format; use .json, .csv, .parquet or .arrow, or --format", o.file)
+	}
+	return o, nil
+}
+
+// result writes what a run gave.
+func (o *output) result(r *node.Result) error {
+	if o.file != "" {
+		if err := node.Export(r, o.file, o.format); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	switch {
+	case o.summary == "json":
+		return json.NewEncoder(o.stdout).Encode(r)
+	case o.file != "" || o.format == "table":
+		return printResult(o.stdout, r)
+	}
+	if err := printResult(o.stderr, r); err != nil {
+		return err
+	}
+	return node.ExportTo(r, o.stdout, o.format)
+}
+
+func (o *output) preview(p *node.Preview) error {
+	if o.summary == "json" {
+		return json.NewEncoder(o.stdout).Encode(p)
+	}
+	return printPreview(o.stdout, p)
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+
+	"github.com/urfave/cli/v2"
+
+	"mandorla/node"
+)
+
+func serveCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "serve",
+		Usage:     "answer partners until SIGINT or SIGTERM, then let runs finish",
+		UsageText: "mandorla serve --dir bank",
+		Flags:     []cli.Flag{dirFlag(), memoryFlag(), logFlag()},
+		Action: func(c *cli.Context) error {
+			if err := only(c); err != nil {
+				return err
+			}
+			log, err := logger(c)
+			if err != nil {
+				return err
+			}
+			n, err := node.Open(c.String("dir"), options(c, log))
+			if err != nil {
+				return err
+			}
+			return n.Serve(c.Context, func(address string) {
+				log.Info("listening", "node", n.Name(), "address", address)
+			})
+		},
+	}
+}
+
+// options are the node's, from the flags that every command with a node has.
+func options(c *cli.Context, log *slog.Logger) node.Options {
+	return node.Options{Passphrase: passphrase, Log: log, Build: build(), Memory: int64(c.Int("memory")) << 20}
+}
+
+// logger writes to stderr.
+func logger(c *cli.Context) (*slog.Logger, error) {
+	form, err := oneOf(c, "log", "text", "json")
+	if err != nil {
+		return nil, err
+	}
+	return slog.New(handler(form, c.App.ErrWriter)), nil
+}
+
+func handler(form string, w io.Writer) slog.Handler {
+	if form == "json" {
+		return slog.NewJSONHandler(w, nil)
+	}
+	return slog.NewTextHandler(w, nil)
+}
