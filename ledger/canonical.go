@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -21,7 +22,9 @@ const maxExact = 1<<53 - 1
 
 // Canonical encodes v as RFC 8785 asks: no blanks, names sorted by their
 // UTF-16 code units, the shortest escapes. Numbers have to be integers of at
-// most 53 bits; nothing else is needed here, and floats invite trouble.
+// most 53 bits; nothing else is needed here, and floats invite trouble. Texts
+// have to be UTF-8 without U+FFFD, which is what the standard library makes of
+// everything else: two texts that differ must not be written as one.
 func Canonical(v any) ([]byte, error) {
 	plain, err := json.Marshal(v)
 	if err != nil {
@@ -31,7 +34,8 @@ func Canonical(v any) ([]byte, error) {
 }
 
 // Decode reads canonical JSON into v. Whatever [Canonical] would not write for
-// v is refused: unknown, repeated or missing names, blanks, another order.
+// v is refused: unknown, repeated or missing names, blanks, another order. After
+// an error v is not to be used.
 func Decode(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -125,8 +129,8 @@ func appendObject(b []byte, object map[string]any) (_ []byte, err error) {
 var short = map[rune]string{'\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`, '"': `\"`, '\\': `\\`}
 
 func appendString(b []byte, s string) ([]byte, error) {
-	if !utf8.ValidString(s) {
-		return nil, fmt.Errorf("%w: a text that is not UTF-8", ErrCanonical)
+	if strings.ContainsRune(s, utf8.RuneError) {
+		return nil, fmt.Errorf("%w: a text that is not UTF-8, or holds U+FFFD", ErrCanonical)
 	}
 	b = append(b, '"')
 	for _, r := range s {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -15,32 +16,33 @@ import (
 // says nothing about them; whoever has the seed can open single rows later.
 // It is not safe for concurrent use.
 type Commitment struct {
-	seed   [32]byte
+	salts  hash.Hash
+	salted []byte // the present row behind its salt
 	rows   int64
 	hashes []tlog.Hash // all stored hashes of the tree so far that may be needed again: one a level
 }
 
 // NewCommitment starts a commitment. The seed makes every row's salt and has
 // to be secret and used once.
-func NewCommitment(seed [32]byte) *Commitment { return &Commitment{seed: seed} }
+func NewCommitment(seed [32]byte) *Commitment { return &Commitment{salts: newSalts(seed)} }
 
-// salt is that of row i.
-func salt(seed [32]byte, i int64) []byte {
-	mac := hmac.New(sha256.New, seed[:])
+// newSalts is the HMAC under the seed, which makes every row's salt.
+func newSalts(seed [32]byte) hash.Hash { return hmac.New(sha256.New, seed[:]) }
+
+// appendSalt appends the salt of row i.
+func appendSalt(dst []byte, salts hash.Hash, i int64) []byte {
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], uint64(i))
-	mac.Write(b[:])
-	return mac.Sum(nil)
-}
-
-// leaf is what stands in the tree for row i.
-func leaf(seed [32]byte, i int64, row []byte) tlog.Hash {
-	return tlog.RecordHash(leafInput(seed, i, row))
+	salts.Reset()
+	salts.Write(b[:])
+	return salts.Sum(dst)
 }
 
 // Add takes in the next row.
 func (c *Commitment) Add(row []byte) {
-	h := leaf(c.seed, c.rows, row)
+	c.salted = append(appendSalt(c.salted[:0], c.salts, c.rows), row...)
+	record := sha256.Sum256(c.salted)
+	h := tlog.RecordHash(record[:])
 	// A complete subtree of every size that the number of rows has a bit for
 	// is kept; adding a row carries like adding one does.
 	for n, level := c.rows, 0; ; n, level = n>>1, level+1 {
@@ -80,6 +82,8 @@ func (c *Commitment) Root() [32]byte {
 }
 
 // An Opening lets somebody who knows a commitment's root see one of its rows.
+// The root vouches for the value; the row's number and the table's length are
+// as told, since trees of different sizes can have branches of the same shape.
 type Opening struct {
 	Row   int64    // its number
 	Rows  int64    // of the table
@@ -87,6 +91,9 @@ type Opening struct {
 	Path  [][32]byte
 	Value []byte
 }
+
+// maxRows is the longest table that an opening may tell of.
+const maxRows = 1 << 48
 
 // ErrOpening is a row that is not what was committed to.
 var ErrOpening = errors.New("ledger: the row is not in the commitment")
@@ -96,7 +103,24 @@ func Open(seed [32]byte, rows [][]byte, i int64) (*Opening, error) {
 	if i < 0 || i >= int64(len(rows)) {
 		return nil, fmt.Errorf("%w: row %d of %d", ErrOpening, i, len(rows))
 	}
-	stored := map[int64]tlog.Hash{}
+	tree, err := grow(seed, rows)
+	if err != nil {
+		return nil, err
+	}
+	proof, err := tlog.ProveRecord(int64(len(rows)), i, tree)
+	if err != nil {
+		return nil, err
+	}
+	o := &Opening{Row: i, Rows: int64(len(rows)), Salt: [32]byte(appendSalt(nil, newSalts(seed), i)), Value: rows[i]}
+	for _, h := range proof {
+		o.Path = append(o.Path, h)
+	}
+	return o, nil
+}
+
+// grow makes the whole tree.
+func grow(seed [32]byte, rows [][]byte) (tlog.HashReader, error) {
+	var stored []tlog.Hash
 	reader := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(at))
 		for j, a := range at {
@@ -104,45 +128,29 @@ func Open(seed [32]byte, rows [][]byte, i int64) (*Opening, error) {
 		}
 		return out, nil
 	})
+	salts := newSalts(seed)
 	for n, row := range rows {
-		l := leafInput(seed, int64(n), row)
-		hashes, err := tlog.StoredHashes(int64(n), l, reader)
+		record := sha256.Sum256(append(appendSalt(nil, salts, int64(n)), row...))
+		hashes, err := tlog.StoredHashes(int64(n), record[:], reader)
 		if err != nil {
 			return nil, err
 		}
-		for j, h := range hashes {
-			stored[tlog.StoredHashIndex(0, int64(n))+int64(j)] = h
-		}
+		stored = append(stored, hashes...)
 	}
-	proof, err := tlog.ProveRecord(int64(len(rows)), i, reader)
-	if err != nil {
-		return nil, err
-	}
-	o := &Opening{Row: i, Rows: int64(len(rows)), Salt: [32]byte(salt(seed, i)), Value: rows[i]}
-	for _, h := range proof {
-		o.Path = append(o.Path, h)
-	}
-	return o, nil
-}
-
-// leafInput is the record that a row's leaf is the hash of.
-func leafInput(seed [32]byte, i int64, row []byte) []byte {
-	h := sha256.New()
-	h.Write(salt(seed, i))
-	h.Write(row)
-	return h.Sum(nil)
+	return reader, nil
 }
 
 // Check sees whether the opening belongs to the root.
 func (o *Opening) Check(root [32]byte) error {
-	h := sha256.New()
-	h.Write(o.Salt[:])
-	h.Write(o.Value)
+	if o.Rows > maxRows {
+		return fmt.Errorf("%w: a table of %d rows", ErrOpening, o.Rows)
+	}
+	record := sha256.Sum256(append(o.Salt[:], o.Value...))
 	var path tlog.RecordProof
 	for _, p := range o.Path {
 		path = append(path, p)
 	}
-	if err := tlog.CheckRecord(path, o.Rows, root, o.Row, tlog.RecordHash(h.Sum(nil))); err != nil {
+	if err := tlog.CheckRecord(path, o.Rows, root, o.Row, tlog.RecordHash(record[:])); err != nil {
 		return fmt.Errorf("%w: row %d", ErrOpening, o.Row)
 	}
 	return nil

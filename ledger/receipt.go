@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -110,6 +111,9 @@ func Read(data []byte, verifiers ...note.Verifier) (*Receipt, []string, error) {
 	}
 	var signed []string
 	for _, s := range n.Sigs {
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return nil, nil, ErrReceipt // the unused last bits are not zero
+		}
 		signed = append(signed, s.Name)
 	}
 	slices.Sort(signed)

@@ -1,7 +1,6 @@
 package oprf
 
 import (
-	"crypto/hmac"
 	"crypto/sha512"
 	"encoding/binary"
 	"runtime"
@@ -70,26 +69,53 @@ const TagSize = 16
 func Tags(dst, outputs []byte, sid [32]byte, typ string) {
 	info := tagLabel + string(sid[:]) + typ
 	each(len(outputs)/OutputSize, func(from, to int) {
+		e := newExpander(info)
 		for i := from; i < to; i++ {
-			expand(dst[i*TagSize:(i+1)*TagSize], outputs[i*OutputSize:(i+1)*OutputSize], info)
+			sum := e.expand(outputs[i*OutputSize:])
+			copy(dst[i*TagSize:(i+1)*TagSize], sum[:])
 		}
+		e.wipe()
 	})
 }
 
 // LabelKey is the key under which the label of an output's record is sealed
 // (PROTOCOLS.md §1.3, §6).
 func LabelKey(output []byte, sid [32]byte, typ string) (key [32]byte) {
-	expand(key[:], output, keyLabel+string(sid[:])+typ)
+	e := newExpander(keyLabel + string(sid[:]) + typ)
+	sum := e.expand(output)
+	copy(key[:], sum[:])
+	e.wipe()
 	return key
 }
 
-// expand is HKDF-Expand (RFC 5869) with SHA-512 to at most 64 bytes, which is
-// one HMAC and so has no error to return.
-func expand(dst, secret []byte, info string) {
-	mac := hmac.New(sha512.New, secret)
-	mac.Write([]byte(info))
-	mac.Write([]byte{1})
-	copy(dst, mac.Sum(nil))
+// An expander is HKDF-Expand (RFC 5869) with SHA-512 to at most 64 bytes, under
+// many outputs for one info: one HMAC each (RFC 2104), in buffers of its own,
+// since the standard library's allocates anew for every key.
+type expander struct {
+	inner []byte // output ⊕ ipad ‖ info ‖ 1
+	outer []byte // output ⊕ opad ‖ the hash of inner
+}
+
+func newExpander(info string) *expander {
+	inner := append(append(make([]byte, sha512.BlockSize), info...), 1)
+	return &expander{inner, make([]byte, sha512.BlockSize+sha512.Size)}
+}
+
+// expand takes the first [OutputSize] bytes of output as the key.
+func (e *expander) expand(output []byte) [sha512.Size]byte {
+	var key [sha512.BlockSize]byte // shorter keys are filled up with zeros
+	copy(key[:], output[:OutputSize])
+	for i, k := range key {
+		e.inner[i], e.outer[i] = k^0x36, k^0x5c
+	}
+	sum := sha512.Sum512(e.inner)
+	copy(e.outer[sha512.BlockSize:], sum[:])
+	return sha512.Sum512(e.outer)
+}
+
+func (e *expander) wipe() {
+	clear(e.inner)
+	clear(e.outer)
 }
 
 // each shares n items out over all processors.

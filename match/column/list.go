@@ -14,7 +14,7 @@ type List struct {
 	rows   uint64
 	buf    []byte
 	spill  Spill
-	sealed bool
+	sealed error // why nothing can be appended any more
 	open   []*Rows
 }
 
@@ -29,8 +29,11 @@ func NewList(width int, budget int64, store Store) *List {
 
 // Append copies some rows to the list's end.
 func (l *List) Append(rows []byte) error {
-	if l.sealed {
-		return errSealed
+	if l.sealed != nil {
+		return l.sealed
+	}
+	if len(rows)%l.width != 0 {
+		return fmt.Errorf("column: %d bytes are no rows of %d", len(rows), l.width)
 	}
 	l.rows += uint64(len(rows) / l.width)
 	l.buf = append(l.buf, rows...)
@@ -61,30 +64,41 @@ func (l *List) flush() (err error) {
 // Len is the number of rows.
 func (l *List) Len() uint64 { return l.rows }
 
-// Rows reads the list from its start. Several may be read at once. After the first call nothing can be appended.
+// Rows reads the list from its start. Several may be read at once. After the
+// first call nothing can be appended.
 func (l *List) Rows() (*Rows, error) {
-	if l.spill == nil {
-		l.sealed = true
-		return memoryRows(l.buf, l.width), nil
-	}
-	if !l.sealed {
-		if err := l.flush(); err != nil {
-			return nil, err
-		}
-		l.sealed = true
-		l.buf = nil
-	}
-	rows, err := spillRows(l.spill, l.width)
+	rows, err := l.read()
 	if err == nil {
 		l.open = append(l.open, rows)
 	}
 	return rows, err
 }
 
+func (l *List) read() (*Rows, error) {
+	if errors.Is(l.sealed, errClosed) {
+		return nil, errClosed
+	}
+	if l.spill == nil {
+		l.sealed = errSealed
+		return memoryRows(l.buf, l.width), nil
+	}
+	if l.sealed == nil {
+		if err := l.flush(); err != nil {
+			return nil, err
+		}
+		l.sealed, l.buf = errSealed, nil
+	}
+	rows, err := spillRows(l.spill, l.width)
+	if err != nil {
+		return nil, err
+	}
+	return whole(rows, l.rows), nil
+}
+
 // Close forgets the rows, and closes whatever still reads them.
 func (l *List) Close() error {
 	clear(l.buf)
-	l.buf, l.sealed = nil, true
+	l.buf, l.sealed = nil, errClosed
 	err := closeAll(l.open)
 	l.open = nil
 	if l.spill == nil {

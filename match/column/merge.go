@@ -2,7 +2,6 @@ package column
 
 import (
 	"bytes"
-	"container/heap"
 	"errors"
 	"io"
 )
@@ -16,9 +15,9 @@ func mergeRuns(runs []Spill, width, key int) (*Rows, error) {
 		if err != nil {
 			return nil, errors.Join(err, m.close())
 		}
+		m.all = append(m.all, rows)
 		c := &cursor{rows: rows, run: i}
-		m.all = append(m.all, c)
-		more, err := c.advance(width)
+		more, err := c.advance(width, key)
 		if err != nil {
 			return nil, errors.Join(err, m.close())
 		}
@@ -26,53 +25,68 @@ func mergeRuns(runs []Spill, width, key int) (*Rows, error) {
 			m.heap = append(m.heap, c)
 		}
 	}
-	heap.Init(m)
-	m.buf = make([]byte, 0, max(1, readerBytes/width)*width)
+	for i := len(m.heap) / 2; i >= 0; i-- {
+		m.sift(i)
+	}
+	m.buf = make([]byte, 0, perRead(width)*width)
 	return &Rows{width: width, next: m.next, close: m.close}, nil
 }
 
 // A cursor is a place in a run.
 type cursor struct {
-	rows  *Rows
-	run   int
-	batch []byte // what is left of the last batch; its first row is the cursor's
+	rows   *Rows
+	run    int
+	batch  []byte // what is left of the last batch; its first row is the cursor's
+	prefix uint64 // of that row's key
 }
 
 // advance moves to the next row, if there is one.
-func (c *cursor) advance(width int) (more bool, err error) {
-	if len(c.batch) > width {
-		c.batch = c.batch[width:]
-		return true, nil
+func (c *cursor) advance(width, key int) (more bool, err error) {
+	c.batch = c.batch[min(width, len(c.batch)):]
+	if len(c.batch) == 0 {
+		c.batch, err = c.rows.Next(perRead(width))
 	}
-	c.batch, err = c.rows.Next(readerBytes / width)
 	if errors.Is(err, io.EOF) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	c.prefix = prefix(c.batch, key)
+	return true, nil
 }
 
-// A merger is a heap of cursors by their present keys.
+// A merger is a heap of cursors: the one at place i comes before those at 2i+1
+// and 2i+2.
 type merger struct {
 	width, key int
 	heap       []*cursor
-	all        []*cursor
+	all        []*Rows
 	buf        []byte
 }
 
-func (m *merger) Len() int { return len(m.heap) }
-func (m *merger) Less(i, j int) bool {
-	a, b := m.heap[i], m.heap[j]
-	if c := bytes.Compare(a.batch[:m.key], b.batch[:m.key]); c != 0 {
-		return c < 0
+// after reports whether a's row comes after b's.
+func (m *merger) after(a, b *cursor) bool {
+	if a.prefix != b.prefix {
+		return a.prefix > b.prefix
 	}
-	return a.run < b.run
+	c := bytes.Compare(a.batch[:m.key], b.batch[:m.key])
+	return c > 0 || (c == 0 && a.run > b.run)
 }
-func (m *merger) Swap(i, j int) { m.heap[i], m.heap[j] = m.heap[j], m.heap[i] }
-func (m *merger) Push(x any)    { m.heap = append(m.heap, x.(*cursor)) }
-func (m *merger) Pop() any {
-	last := m.heap[len(m.heap)-1]
-	m.heap = m.heap[:len(m.heap)-1]
-	return last
+
+// sift moves the cursor at place i down to where it belongs.
+func (m *merger) sift(i int) {
+	for {
+		child := 2*i + 1
+		if child+1 < len(m.heap) && m.after(m.heap[child], m.heap[child+1]) {
+			child++
+		}
+		if child >= len(m.heap) || !m.after(m.heap[i], m.heap[child]) {
+			return
+		}
+		m.heap[i], m.heap[child] = m.heap[child], m.heap[i]
+		i = child
+	}
 }
 
 func (m *merger) next(most int) ([]byte, error) {
@@ -80,15 +94,15 @@ func (m *merger) next(most int) ([]byte, error) {
 	for len(m.heap) > 0 && len(m.buf) < min(cap(m.buf), most*m.width) {
 		c := m.heap[0]
 		m.buf = append(m.buf, c.batch[:m.width]...)
-		more, err := c.advance(m.width)
+		more, err := c.advance(m.width, m.key)
 		if err != nil {
 			return nil, err
 		}
 		if !more {
-			heap.Pop(m)
-			continue
+			last := len(m.heap) - 1
+			m.heap[0], m.heap = m.heap[last], m.heap[:last]
 		}
-		heap.Fix(m, 0)
+		m.sift(0)
 	}
 	if len(m.buf) == 0 {
 		return nil, io.EOF
@@ -96,10 +110,4 @@ func (m *merger) next(most int) ([]byte, error) {
 	return m.buf, nil
 }
 
-func (m *merger) close() error {
-	rows := make([]*Rows, len(m.all))
-	for i, c := range m.all {
-		rows[i] = c.rows
-	}
-	return closeAll(rows)
-}
+func (m *merger) close() error { return closeAll(m.all) }

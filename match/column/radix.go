@@ -2,39 +2,51 @@ package column
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/binary"
 	"slices"
 )
 
-// sortRows sorts whole rows in place by their first key bytes, stably.
-//
-// A row is represented by the first eight bytes of its key and its place;
-// those are sorted, and the rows moved once. Keys are pseudo-random, so eight
-// bytes nearly always decide; where they do not, the rest of the key does.
-func sortRows(rows []byte, width, key int) []byte {
-	n := len(rows) / width
-	if n < 2 {
-		return rows
-	}
-	heads := make([]head, n)
-	for i := range heads {
-		heads[i] = head{prefix(rows[i*width:], key), uint32(i)}
-	}
-	heads = radix(heads, make([]head, n))
-	finish(heads, rows, width, key)
-	out := make([]byte, len(rows))
-	for i, h := range heads {
-		copy(out[i*width:(i+1)*width], rows[int(h.place)*width:])
-	}
-	clear(rows)
-	return out
+// A desk is the room that sorting takes besides the rows, kept from one run to
+// the next.
+type desk struct {
+	heads, tmp []head
+	rows       []byte
 }
 
 // A head stands for a row while it is sorted.
 type head struct {
 	prefix uint64
 	place  uint32
+}
+
+// perHead is the bytes of a row's two heads.
+const perHead = 2 * 16
+
+// sort orders whole rows by their first key bytes, stably. The result takes the
+// place of rows, whose memory the desk keeps.
+//
+// A row is represented by the first eight bytes of its key and its place;
+// those are sorted, and the rows moved once. Keys are pseudo-random, so eight
+// bytes nearly always decide; where they do not, the rest of the key does.
+func (d *desk) sort(rows []byte, width, key int) []byte {
+	n := len(rows) / width
+	if n < 2 {
+		return rows
+	}
+	d.heads = slices.Grow(d.heads[:0], n)[:n]
+	d.tmp = slices.Grow(d.tmp[:0], n)[:n]
+	for i := range d.heads {
+		d.heads[i] = head{prefix(rows[i*width:], key), uint32(i)}
+	}
+	radix(d.heads, d.tmp, 56)
+	finish(d.heads, rows, width, key)
+	out := slices.Grow(d.rows[:0], len(rows))[:len(rows)]
+	for i, h := range d.heads {
+		copy(out[i*width:(i+1)*width], rows[int(h.place)*width:])
+	}
+	clear(rows)
+	d.rows = rows[:0]
+	return out
 }
 
 // prefix is a key's first eight bytes, in an order that is the key's.
@@ -47,37 +59,52 @@ func prefix(row []byte, key int) uint64 {
 	return binary.BigEndian.Uint64(b[:])
 }
 
-// radix distributes by the first 16 bits and sorts each part by comparison:
-// parts are short where keys are random, and never worse than n log n.
-func radix(heads, tmp []head) []head {
-	if len(heads) < 1<<10 {
-		slices.SortStableFunc(heads, compareHeads)
-		return heads
+// few is how many heads are sorted faster by insertion.
+const few = 32
+
+// radix sorts heads by their prefixes from the byte at shift on: distributed by
+// that byte, each part is sorted by the next ones. Equal prefixes keep their
+// order. tmp is room of the same length.
+func radix(heads, tmp []head, shift int) {
+	if len(heads) <= few {
+		insert(heads)
+		return
 	}
-	starts := make([]int, 1<<16+1)
+	var next [256]int
 	for _, h := range heads {
-		starts[h.prefix>>48+1]++
+		next[byte(h.prefix>>shift)]++
 	}
-	for i := 1; i < len(starts); i++ {
-		starts[i] += starts[i-1]
+	at := 0
+	for i, n := range next {
+		next[i], at = at, at+n
 	}
-	next := slices.Clone(starts)
 	for _, h := range heads {
-		p := h.prefix >> 48
-		tmp[next[p]] = h
-		next[p]++
+		b := byte(h.prefix >> shift)
+		tmp[next[b]] = h
+		next[b]++
 	}
-	for i := range starts[:1<<16] {
-		if part := tmp[starts[i]:starts[i+1]]; len(part) > 1 {
-			slices.SortFunc(part, compareHeads)
+	copy(heads, tmp)
+	if shift == 0 {
+		return
+	}
+	from := 0
+	for _, to := range next { // each has moved on to its part's end
+		if to > from+1 {
+			radix(heads[from:to], tmp[from:to], shift-8)
 		}
+		from = to
 	}
-	return tmp
 }
 
-// compareHeads keeps rows of equal heads in their order.
-func compareHeads(a, b head) int {
-	return cmp.Or(cmp.Compare(a.prefix, b.prefix), cmp.Compare(a.place, b.place))
+// insert sorts a few heads by their prefixes, stably.
+func insert(heads []head) {
+	for i := 1; i < len(heads); i++ {
+		h, j := heads[i], i
+		for ; j > 0 && heads[j-1].prefix > h.prefix; j-- {
+			heads[j] = heads[j-1]
+		}
+		heads[j] = h
+	}
 }
 
 // finish orders the rows whose first eight bytes are the same by the rest of

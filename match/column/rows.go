@@ -17,14 +17,14 @@ type Rows struct {
 // io.EOF ends.
 func (r *Rows) Next(max int) ([]byte, error) { return r.next(max) }
 
-// Close may be called more than once.
+// errClosed is the use of rows after their end.
+var errClosed = errors.New("column: rows were asked for after they had been closed")
+
+// Close may be called more than once. Nothing can be read any more.
 func (r *Rows) Close() error {
-	if r.close == nil {
-		return nil
-	}
 	release := r.close
-	r.close = nil
-	r.next = func(int) ([]byte, error) { return nil, io.EOF }
+	r.close = func() error { return nil }
+	r.next = func(int) ([]byte, error) { return nil, errClosed }
 	return release()
 }
 
@@ -39,7 +39,7 @@ func closeAll(rows []*Rows) error {
 
 // memoryRows reads rows that stand in memory.
 func memoryRows(rows []byte, width int) *Rows {
-	return &Rows{width: width, next: func(max int) ([]byte, error) {
+	next := func(max int) ([]byte, error) {
 		if len(rows) == 0 {
 			return nil, io.EOF
 		}
@@ -47,11 +47,29 @@ func memoryRows(rows []byte, width int) *Rows {
 		out := rows[:n:n]
 		rows = rows[n:]
 		return out, nil
-	}}
+	}
+	return &Rows{width: width, next: next, close: func() error { return nil }}
+}
+
+// whole makes an end before the nth row an error: storage has lost some.
+func whole(r *Rows, n uint64) *Rows {
+	next := r.next
+	r.next = func(max int) ([]byte, error) {
+		batch, err := next(max)
+		n -= uint64(len(batch) / r.width)
+		if errors.Is(err, io.EOF) && n != 0 {
+			return nil, fmt.Errorf("temporary storage: read: %w", io.ErrUnexpectedEOF)
+		}
+		return batch, err
+	}
+	return r
 }
 
 // readerBytes is the buffer of a reader of temporary storage.
 const readerBytes = 1 << 16
+
+// perRead is how many rows go into it.
+func perRead(width int) int { return max(1, readerBytes/width) }
 
 // spillRows reads the rows of a spill.
 func spillRows(s Spill, width int) (*Rows, error) {
@@ -59,7 +77,7 @@ func spillRows(s Spill, width int) (*Rows, error) {
 	if err != nil {
 		return nil, fmt.Errorf("temporary storage: open: %w", err)
 	}
-	b := &blockReader{r: f, width: width, buf: make([]byte, max(1, readerBytes/width)*width)}
+	b := &blockReader{r: f, width: width, buf: make([]byte, perRead(width)*width)}
 	return &Rows{width: width, next: b.rows, close: func() error {
 		if err := f.Close(); err != nil {
 			return fmt.Errorf("temporary storage: close: %w", err)

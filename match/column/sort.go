@@ -21,10 +21,11 @@ func (c Config) check() error {
 	return nil
 }
 
-// most is the rows that one run in memory may have: sorting needs as much again.
+// most is the rows that one run in memory may have: sorting needs as much
+// again, and their heads.
 func (c Config) most() int {
 	const least = 64
-	return min(max(least, int(c.Budget/int64(2*c.Width+24))), 1<<31)
+	return int(min(max(least, c.Budget/int64(2*c.Width+perHead)), 1<<31))
 }
 
 // fanIn is how many runs are merged at once.
@@ -36,9 +37,10 @@ type Sorter struct {
 	Config
 	rows   uint64
 	buf    []byte
+	desk   desk
 	runs   []Spill
 	sorted bool
-	out    []*Rows // at most one: what Sort gave
+	out    *Rows // what Sort gave; nil before
 }
 
 // NewSorter makes an empty sorter. Whoever makes it closes it, also after Sort.
@@ -77,7 +79,7 @@ func (s *Sorter) Add(rows []byte) error {
 
 // spill sorts what is in memory and writes it out as one run.
 func (s *Sorter) spill() error {
-	s.buf = sortRows(s.buf, s.Width, s.Key)
+	s.buf = s.desk.sort(s.buf, s.Width, s.Key)
 	run, err := create(s.Store)
 	if err != nil {
 		return err
@@ -98,25 +100,28 @@ func (s *Sorter) Sort() (*Rows, error) {
 	}
 	s.sorted = true
 	if len(s.runs) == 0 {
-		s.buf = sortRows(s.buf, s.Width, s.Key)
-		return memoryRows(s.buf, s.Width), nil
+		s.buf = s.desk.sort(s.buf, s.Width, s.Key)
+		s.desk = desk{}
+		s.out = memoryRows(s.buf, s.Width)
+		return s.out, nil
 	}
 	if len(s.buf) > 0 {
 		if err := s.spill(); err != nil {
 			return nil, err
 		}
 	}
-	s.buf = nil
+	s.buf, s.desk = nil, desk{}
 	for len(s.runs) > fanIn {
 		if err := s.merge(); err != nil {
 			return nil, err
 		}
 	}
 	rows, err := mergeRuns(s.runs, s.Width, s.Key)
-	if err == nil {
-		s.out = append(s.out, rows)
+	if err != nil {
+		return nil, err
 	}
-	return rows, err
+	s.out = whole(rows, s.rows)
+	return s.out, nil
 }
 
 // merge turns every fanIn neighbouring runs into one.
@@ -143,21 +148,11 @@ func (s *Sorter) mergeSome(runs []Spill) (out Spill, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	if out, err = create(s.Store); err != nil {
-		return nil, err
+	if out, err = create(s.Store); err == nil {
+		err = copyRows(out, rows)
 	}
-	for {
-		batch, err := rows.Next(readerBytes / s.Width)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			_, err = out.Write(batch)
-		}
-		if err != nil {
-			return out, fmt.Errorf("temporary storage: merge: %w", err)
-		}
+	if err = errors.Join(err, rows.Close()); err != nil {
+		return out, err
 	}
 	for i, r := range runs {
 		err = errors.Join(err, r.Close())
@@ -166,12 +161,30 @@ func (s *Sorter) mergeSome(runs []Spill) (out Spill, err error) {
 	return out, err
 }
 
+// copyRows writes all rows that are left.
+func copyRows(out io.Writer, rows *Rows) error {
+	for {
+		batch, err := rows.Next(perRead(rows.width))
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := out.Write(batch); err != nil {
+			return fmt.Errorf("temporary storage: write: %w", err)
+		}
+	}
+}
+
 // Close gives back memory and storage, and closes the rows.
 func (s *Sorter) Close() error {
 	clear(s.buf)
-	s.buf, s.sorted = nil, true
-	errs := []error{closeAll(s.out)}
-	s.out = nil
+	s.buf, s.desk, s.sorted = nil, desk{}, true
+	var errs []error
+	if s.out != nil {
+		errs = append(errs, s.out.Close())
+	}
 	for _, r := range s.runs {
 		errs = append(errs, r.Close())
 	}

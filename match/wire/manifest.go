@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"golang.org/x/crypto/cryptobyte"
 )
 
 // ErrFrame is a frame that is not what the protocol allows at this point: its
@@ -63,16 +65,16 @@ func (m *Manifest) Encode() []byte { return append(m.signed(), m.Sig[:]...) }
 
 // DecodeManifest reads what [Manifest.Encode] writes and nothing else.
 func DecodeManifest(b []byte) (*Manifest, error) {
-	if len(b) != ManifestSize || b[0] != manifestVersion || b[3] > 1 || b[4] > 1 {
+	s := cryptobyte.String(b)
+	m := new(Manifest)
+	var version, kind, dir, last uint8
+	whole := s.ReadUint8(&version) && s.ReadUint8(&kind) && s.ReadUint8(&m.Level) && s.ReadUint8(&dir) && s.ReadUint8(&last) &&
+		s.ReadUint32(&m.Seq) && s.ReadUint64(&m.Rows) &&
+		s.CopyBytes(m.SID[:]) && s.CopyBytes(m.Digest[:]) && s.CopyBytes(m.Tau[:]) && s.CopyBytes(m.Sig[:]) && s.Empty()
+	if !whole || version != manifestVersion || dir > 1 || last > 1 {
 		return nil, fmt.Errorf("%w: malformed manifest", ErrFrame)
 	}
-	m := &Manifest{Kind: Kind(b[1]), Level: b[2], Dir: Direction(b[3]), Last: b[4] == 1}
-	m.Seq = binary.BigEndian.Uint32(b[5:])
-	m.Rows = binary.BigEndian.Uint64(b[9:])
-	copy(m.SID[:], b[17:])
-	copy(m.Digest[:], b[49:])
-	copy(m.Tau[:], b[81:])
-	copy(m.Sig[:], b[manifestSigned:])
+	m.Kind, m.Dir, m.Last = Kind(kind), Direction(dir), last == 1
 	return m, nil
 }
 
@@ -146,6 +148,9 @@ func (s *Sealer) Seal(f Frame) ([]byte, error) {
 	s.t.seq, s.t.tau = s.t.seq+1, m.Tau
 	return m.Encode(), nil
 }
+
+// Schema is the columns of a kind that the run may send; it is nil for any other.
+func (s *Sealer) Schema(k Kind) Schema { return s.schemas[k] }
 
 // Tau is the direction's transcript so far.
 func (s *Sealer) Tau() [32]byte { return s.t.tau }

@@ -1,0 +1,13 @@
+package ledger
+
+import "testing"
+
+// BenchmarkCommitment is what a row of an input costs.
+func BenchmarkCommitment(b *testing.B) {
+	c := NewCommitment([32]byte{1})
+	row := make([]byte, 66)
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Add(row)
+	}
+}
