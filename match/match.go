@@ -20,6 +20,8 @@ var (
 	ErrCommit  = errors.New("match: the peer did not send what it had committed to")
 	ErrReflect = errors.New("match: the peer sent back what it had been sent")
 	ErrDiffer  = errors.New("match: the two nodes disagree on the count")
+	ErrPool    = errors.New("match: the peer did not answer for this node's dummies as they were inserted")
+	ErrSum     = errors.New("match: a sum is beyond what the agreed values can add up to")
 )
 
 // A Role is a side of a run: who proposed it, and who answered.
@@ -52,16 +54,23 @@ type Config struct {
 	Budget   int64                                  // bytes of rows to hold in memory
 	Store    column.Store                           // temporary storage beyond the budget
 	Progress func(phase string, done, total uint64) // called from the machine's goroutine; may be nil
+
+	Cells *Cells       // of a run that counts cells, under noise; nil for any other
+	Spend func() error // called before the first of this node's TAGS leaves; may be nil
 }
 
 // A Batch is some rows of this node's table: for each level the 32-byte
-// digests of the rows' identifiers, and which rows have one. Rows are numbered
+// digests of the rows' identifiers, and which rows have one; in a run with
+// [Cells] also the rows' segment codes and values. Rows are numbered
 // from 0 in the order in which a [Source] yields them. A batch is lent until
 // the next call of Next.
 type Batch struct {
 	Rows    int
 	Digests [][]byte // per level, 32 × Rows bytes; undefined where Present is false
 	Present [][]bool // per level, Rows values
+
+	Segments []uint16 // Rows codes; nil where there is one segment
+	Values   []int64  // Rows × value columns, row by row; nil where there are none
 }
 
 // An Event is what a machine is told: one of [Own], [OwnEnd], [Peer], [Ready].
@@ -127,7 +136,7 @@ type Link interface {
 	Recv(context.Context) (wire.Frame, error)
 }
 
-// An Outcome is what a node learnt: [Counts] or [Rows], or [Nothing].
+// An Outcome is what a node learnt: [Counts], [Table] or [Rows], or [Nothing].
 type Outcome interface{ outcome() }
 
 // Counts is the outcome of an analysis that reveals no rows: the overlap found
@@ -181,13 +190,26 @@ func (Nothing) outcome() {}
 // A Protocol is one way of running an analysis: a row of the table in
 // match/all.
 type Protocol struct {
-	Analysis string // "match", "size"
+	Analysis string // "match", "size", "aggregate"
 	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
+	// CellSchemas are those of a run with cells: what this node sends, and what
+	// the peer does. Nil where no run of the protocol has any.
+	CellSchemas func(c Config) (own, peer wire.Schemas)
 	// New makes one party's machine. learns says whether this node is to learn
 	// the outcome; it matters only where one member alone learns it.
 	New func(c Config, learns bool) (Machine, error)
+}
+
+// Frames are the kinds of frames of a run: what this node sends, and what the
+// peer does.
+func (p Protocol) Frames(c Config) (own, peer wire.Schemas) {
+	if c.Cells != nil && p.CellSchemas != nil {
+		return p.CellSchemas(c)
+	}
+	s := p.Schemas(len(c.Levels))
+	return s, s
 }
 
 // Code is what the peer and the receipt are told of an error: never its text.
@@ -206,6 +228,6 @@ var codes = []struct {
 }{
 	{wire.ErrFrame, "FRAME"}, {ErrTurn, "TURN"}, {ErrSpent, "SPENT"}, {ErrPoint, "POINT"},
 	{ErrOrder, "ORDER"}, {ErrCount, "COUNT"}, {ErrProof, "PROOF"}, {ErrCommit, "COMMIT"},
-	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {context.Canceled, "CANCELLED"},
+	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {ErrPool, "POOL"}, {ErrSum, "SUM"}, {context.Canceled, "CANCELLED"},
 	{context.DeadlineExceeded, "TIMEOUT"},
 }

@@ -1,27 +1,48 @@
-// Package aggregate is the analysis `size`: how many of the two members'
-// customers are in both tables, not who (PROTOCOLS.md §4).
+// Package aggregate is the analyses `size` and `aggregate`: how many of the two
+// members' customers are in both tables, by segments of either side, and what
+// their values add up to; not who (PROTOCOLS.md §4, §5, §8).
 //
-// This is its exact form: one cell and no dummy pools. Both nodes learn the
-// exact overlap of every identifier level, also where a rule then keeps it
-// from the reader of the result; the agreement has to say `noise: none`, and
-// both nodes say that the count is exact (PROTOCOLS.md §4.4).
+// The counts are of cells, and no node sees a true one: both add dummies, whose
+// number is each node's secret, and prove that they let the other's in. `size`
+// is the case of one cell and no values. It also has an exact form, without
+// dummies, in which both nodes learn the exact overlap of every identifier
+// level, also where a rule then keeps it from the reader of the result; the
+// agreement has to say `noise: none` (PROTOCOLS.md §4.4).
 //
 // Towards both members (DUAL):
 //
-//	<-> KEYS              g^a and its proof of knowledge
-//	<-> SET*              H(x)^a, sorted, topped up with fillers
+//	<-> KEYS              g^a and a key for each value column, with proofs of knowledge
+//	<-> SET*              H(x)^a, segment, encrypted values; sorted, with fillers and pools
+//	where there are dummies:
+//	<-> POOLPROOF*        in which rows the other's pool stands
+//	<-> POOLDLEQ          that it stands there under the one key a
 //	for every level:
 //	<-> TAGCOMMIT
-//	<-> TAGS*             T(u^b), sorted: which row is whose is gone
+//	<-> TAGS*             T(u^b), segment, sorted: which row is whose is gone
 //	<-> TAGOPEN
+//	then:
 //	<-> COUNTCOMMIT
-//	<-> COUNT
+//	<-> COUNT             of every level and cell, dummies included
+//	where there are values, once the gate has decided on the noisy counts:
+//	<-> CELLS             the sums of the other's values, with noise, under the other's keys
+//	<-> RESULT            the sums of one's own, with one's own noise as well
+//
+// KEYS has a row for the run's key and one for each value column. CELLS and
+// RESULT go to and from the sides that have values; a group of cells that is
+// not released is zeros in both. Both nodes end with the same table, in which
+// everything carries the noise of both.
 //
 // Towards one member (SINGLE) the other one sends its tags and gets none; it
 // cannot leave out rows that were matched at an earlier level, for it does not
-// learn which they are. The joiner counts each row of the peer once.
+// learn which they are. The joiner counts each row of the peer once. Only the
+// sender has dummies, and it cannot see what became of them: a joiner that does
+// not keep to the protocol strips them off. They are for one identifier level,
+// for with several the joiner would see how many rows meet at two of them,
+// where no dummy does. There are no sums.
 //
-// Security is against an honest-but-curious peer. A joiner that blinds chosen
-// rows under an exponent of their own learns whether those are in the overlap
-// (the tagging attack, §4.7).
+// Security is against an honest-but-curious peer; the checks made are named by
+// their V numbers (PROTOCOLS.md §1.13). A joiner that blinds chosen rows under
+// an exponent of their own learns whether those are in the overlap (the tagging
+// attack, §4.7), and an owner that encrypts a value beyond its bound can read
+// from a sum whether its row was in it (§5.8).
 package aggregate

@@ -1,8 +1,6 @@
 package aggregate
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 
 	"mandorla/match"
@@ -10,48 +8,83 @@ import (
 	"mandorla/match/wire"
 )
 
-// Dual is exact P2 towards both members.
-var Dual = match.Protocol{Analysis: "size", Topology: "DUAL", Schemas: dualSchemas, New: newDual}
+// Dual is `size` towards both members: exact, or with the noise of one cell.
+var Dual = match.Protocol{Analysis: "size", Topology: "DUAL",
+	Schemas: dualSchemas, CellSchemas: dualCellSchemas, New: newSize}
 
-// dual is one party's half of exact P2, DUAL.
+// Cells is `aggregate` towards both members.
+var Cells = match.Protocol{Analysis: "aggregate", Topology: "DUAL",
+	Schemas: dualSchemas, CellSchemas: dualCellSchemas, New: newCells}
+
+// dual is one party's half of a run in which both learn the outcome.
 type dual struct {
-	*dh.Session
-	counts  []uint64 // overlap of the levels that are over
-	level   *level   // the present one
+	*half
+	expect  []uint64 // per own segment: rows that no level has matched
 	promise [32]byte // the peer's COUNTCOMMIT
 }
 
-func newDual(c match.Config, _ bool) (match.Machine, error) {
-	s, err := dh.NewSession(c, setSchema(len(c.Levels)))
+// newSize is a run with a single cell and no values, whatever is asked for.
+func newSize(c match.Config, _ bool) (match.Machine, error) {
+	if err := oneCell(c.Cells); err != nil {
+		return nil, err
+	}
+	return machine(newDual(c))
+}
+
+func oneCell(c *match.Cells) error {
+	if c == nil {
+		return nil
+	}
+	for _, side := range []match.Side{c.Own, c.Peer} {
+		if len(side.Caps) != 1 || len(side.Values) != 0 {
+			return errors.New("size: one cell and no values; `aggregate` has more")
+		}
+	}
+	return nil
+}
+
+func newCells(c match.Config, _ bool) (match.Machine, error) {
+	if c.Cells == nil {
+		return nil, errors.New("aggregate: there are no cells to count")
+	}
+	return machine(newDual(c))
+}
+
+func newDual(c match.Config) (*dual, error) {
+	h, err := newHalf(c)
 	if err != nil {
 		return nil, err
 	}
-	d := &dual{Session: s}
-	first := s.Keys(func() (*match.Phase, error) {
-		return s.Blind(func() (*match.Phase, error) { return s.Sets(d.exchange) }), nil
-	})
-	return match.NewPhases(first, d.outcome, d.close), nil
+	return &dual{half: h, expect: h.ownRows()}, nil
 }
 
-func (d *dual) close() error { return errors.Join(d.release(), d.Session.Close()) }
+func (d *dual) machine() match.Machine {
+	return match.NewPhases(d.begin(d.exchange), d.outcome, d.close)
+}
 
-func (d *dual) release() (err error) {
-	if d.level != nil {
-		err = d.level.close()
-		d.level = nil
+// machine is the machine of a half, if there is one.
+func machine(h interface{ machine() match.Machine }, err error) (match.Machine, error) {
+	if err != nil {
+		return nil, err
 	}
-	return err
+	return h.machine(), nil
 }
 
-func (d *dual) outcome() (match.Outcome, error) { return match.Counts{Levels: d.counts}, nil }
+// outcome is the table, or in an exact run the count of every level.
+func (d *dual) outcome() (match.Outcome, error) {
+	if d.Config.Cells != nil {
+		return d.table(), nil
+	}
+	return match.Counts{Levels: d.perLevel()}, nil
+}
 
 // exchange is the next level's exchange of tags, or the comparison of counts.
 func (d *dual) exchange() (_ *match.Phase, err error) {
 	number := len(d.counts)
-	if number == len(d.Levels) {
+	if number == d.levels {
 		return d.commit(), nil
 	}
-	if d.level, err = newLevel(d.Session, number, d.OwnCap-sum(d.counts)); err != nil {
+	if d.level, err = newLevel(d.half, number, append([]uint64(nil), d.expect...)); err != nil {
 		return nil, err
 	}
 	committed, err := d.level.framer()
@@ -62,89 +95,26 @@ func (d *dual) exchange() (_ *match.Phase, err error) {
 	if err != nil {
 		return nil, err
 	}
-	send, err := d.level.framer()
+	send, err := d.level.send()
 	if err != nil {
 		return nil, err
 	}
 	e := dh.Exchange{Level: uint8(number), Kind: wire.KindTags, Schema: tagsSchema,
-		Digest: digest, Out: send.Next, In: d.level.add, Then: d.join}
+		Digest: digest, Out: send, In: d.level.add, Then: d.join}
 	return e.Begin(), nil
 }
 
+// join ends a level: matched rows leave.
 func (d *dual) join() (*match.Phase, error) {
-	n, err := d.level.hits()
-	if err != nil {
+	if err := d.level.tally(); err != nil {
 		return nil, err
 	}
-	d.counts = append(d.counts, n)
+	for cell, n := range d.counts[d.level.number] {
+		own, _ := d.segments(cell)
+		d.expect[own] -= n
+	}
 	if err := d.release(); err != nil {
 		return nil, err
 	}
 	return d.exchange()
-}
-
-// commit is the phase in which both sides commit to their counts.
-//
-//	<-> COUNTCOMMIT
-func (d *dual) commit() *match.Phase {
-	return &match.Phase{
-		Name: "count commit", Kind: wire.KindCountCommit,
-		Out: func() (wire.Frame, error) {
-			return dh.Single(wire.KindCountCommit, 0, d.seal(d.Role, countColumns(d.counts))), nil
-		},
-		In:   func(f wire.Frame) error { return dh.Read32(f, &d.promise) },
-		Then: d.compare,
-	}
-}
-
-// compare is the phase in which both sides show their counts, which have to be
-// what they committed to (V14) and the same (V15).
-//
-//	<-> COUNT
-func (d *dual) compare() (*match.Phase, error) {
-	return &match.Phase{
-		Name: "count", Kind: wire.KindCount,
-		Out: func() (wire.Frame, error) {
-			return wire.Frame{Kind: wire.KindCount, Last: true, Rows: len(d.counts), Columns: countColumns(d.counts)}, nil
-		},
-		In: func(f wire.Frame) error {
-			if !f.Last || d.seal(d.Role.Other(), f.Columns) != d.promise {
-				return match.ErrCommit
-			}
-			if d.seal(d.Role, f.Columns) != d.seal(d.Role, countColumns(d.counts)) {
-				return match.ErrDiffer
-			}
-			return nil
-		},
-	}, nil
-}
-
-// seal is what a side commits to: its role is in it, so that neither can hand
-// back the other's.
-func (d *dual) seal(r match.Role, columns [][]byte) [32]byte {
-	h := sha256.New()
-	h.Write(d.SID[:])
-	h.Write([]byte(r.String()))
-	for _, c := range columns {
-		h.Write(c)
-	}
-	return [32]byte(h.Sum(nil))
-}
-
-// countColumns is the body of COUNT: one cell a level.
-func countColumns(counts []uint64) [][]byte {
-	zero := make([]byte, 2*len(counts))
-	var level, c []byte
-	for l, n := range counts {
-		level = binary.LittleEndian.AppendUint16(level, uint16(l))
-		c = binary.LittleEndian.AppendUint32(c, uint32(n))
-	}
-	return [][]byte{level, zero, zero, c}
-}
-
-func sum(counts []uint64) (n uint64) {
-	for _, c := range counts {
-		n += c
-	}
-	return n
 }

@@ -16,22 +16,23 @@ const sealedTag = 16 + 2
 // A level is one identifier level of a run: the tags of the peer's rows, which
 // go back sorted, and the join with those that come back for our own.
 type level struct {
-	*dh.Session
-	number uint8
+	*half
+	number int
 	sorted *column.List
 	join   *column.Joiner
 	strict column.Increasing
-	expect uint64 // tags of our own rows still to come
+	expect []uint64 // per own segment: tags of our own rows still to come
 }
 
 // newLevel computes and sorts the tags of the peer's rows that no earlier
-// level matched. expect is how many of our own rows the peer has to answer for.
-func newLevel(s *dh.Session, number int, expect uint64) (_ *level, err error) {
-	share := dh.Share(s.Config)
-	l := &level{Session: s, number: uint8(number), expect: expect,
-		sorted: column.NewList(sealedTag, share, s.Store),
+// level matched. expect is how many of our own rows the peer has to answer
+// for, in each segment.
+func newLevel(h *half, number int, expect []uint64) (_ *level, err error) {
+	share := dh.Share(h.Config)
+	l := &level{half: h, number: number, expect: expect,
+		sorted: column.NewList(sealedTag, share, h.Store),
 		strict: column.Increasing{Width: 16, Key: 16}}
-	l.join, err = column.NewJoiner(column.JoinConfig{Key: 16, Left: dh.TagRow, Right: 16, Budget: 2 * share, Store: s.Store})
+	l.join, err = column.NewJoiner(column.JoinConfig{Key: 16, Left: dh.TagRow, Right: sealedTag, Budget: 2 * share, Store: h.Store})
 	if err != nil {
 		return nil, errors.Join(err, l.sorted.Close())
 	}
@@ -43,10 +44,10 @@ func newLevel(s *dh.Session, number int, expect uint64) (_ *level, err error) {
 
 func (l *level) close() error { return errors.Join(l.sorted.Close(), l.join.Close()) }
 
-// fill puts the tags of the peer's rows into the join and, sorted, into the
-// list that will be sent.
+// fill puts the tags of the peer's rows into the join and, under their labels
+// and sorted, into the list that will be sent.
 func (l *level) fill() (err error) {
-	tags, err := l.Theirs.Tags(int(l.number))
+	tags, err := l.Theirs.Tags(l.number)
 	if err != nil {
 		return err
 	}
@@ -56,11 +57,20 @@ func (l *level) fill() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sorter.Close()) }()
+	labels, err := newWalk(l.theirs.labels, 2)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, labels.close()) }()
 	err = dh.Each(tags, func(rows []byte) error {
 		if err := l.join.AddLeft(rows); err != nil {
 			return err
 		}
-		return sorter.Add(tagsOnly(rows))
+		labelled, err := labelTags(rows, labels)
+		if err != nil {
+			return err
+		}
+		return sorter.Add(labelled)
 	})
 	if err != nil {
 		return err
@@ -73,14 +83,19 @@ func (l *level) fill() (err error) {
 	return dh.EachRow(rows, l.sorted.Append)
 }
 
-// tagsOnly drops the row indices and labels every tag with segment 0, the only
-// one there is.
-func tagsOnly(rows []byte) []byte {
+// labelTags puts the labels of the rows in the place of their numbers.
+func labelTags(rows []byte, labels *walk) ([]byte, error) {
 	out := make([]byte, len(rows)/dh.TagRow*sealedTag)
 	for i := range len(rows) / dh.TagRow {
-		copy(out[i*sealedTag:][:16], rows[i*dh.TagRow:])
+		row := rows[i*dh.TagRow:][:dh.TagRow]
+		label, err := labels.at(binary.BigEndian.Uint64(row[16:]))
+		if err != nil {
+			return nil, err
+		}
+		copy(out[i*sealedTag:], row[:16])
+		copy(out[i*sealedTag+16:], label)
 	}
-	return out
+	return out, nil
 }
 
 // framer sends the sorted tags.
@@ -89,36 +104,45 @@ func (l *level) framer() (*match.Framer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &match.Framer{Kind: wire.KindTags, Level: l.number, Schema: tagsSchema,
+	return &match.Framer{Kind: wire.KindTags, Level: uint8(l.number), Schema: tagsSchema,
 		Width: sealedTag, Rows: rows, Left: l.sorted.Len()}, nil
+}
+
+// send sends the tags. Before the first of all tags the run is charged for.
+func (l *level) send() (func() (wire.Frame, error), error) {
+	framer, err := l.framer()
+	if err != nil {
+		return nil, err
+	}
+	charge := l.Spend
+	return func() (wire.Frame, error) {
+		if charge != nil && l.number == 0 {
+			if err := charge(); err != nil {
+				return wire.Frame{}, err
+			}
+		}
+		charge = nil
+		return framer.Next()
+	}, nil
 }
 
 // add takes in the tags that the peer computed of our rows (V8, V10, V11).
 func (l *level) add(f wire.Frame) error {
-	if uint64(f.Rows) > l.expect || f.Last != (uint64(f.Rows) == l.expect) {
+	for i := range f.Rows {
+		seg := binary.LittleEndian.Uint16(f.Columns[1][2*i:])
+		if int(seg) >= len(l.expect) || l.expect[seg] == 0 {
+			return match.ErrCount
+		}
+		l.expect[seg]--
+	}
+	if f.Last != (sum(l.expect) == 0) {
 		return match.ErrCount
 	}
-	l.expect -= uint64(f.Rows)
 	if err := l.strict.Check(f.Columns[0]); err != nil {
 		return errors.Join(match.ErrOrder, err)
 	}
-	for _, b := range f.Columns[1] {
-		if b != 0 {
-			return match.ErrCount
-		}
-	}
-	return l.join.AddRight(f.Columns[0])
-}
-
-// hits counts the tags that both sides know and marks the peer's rows.
-func (l *level) hits() (n uint64, err error) {
-	err = l.join.Each(func(theirs, _ []byte) error {
-		l.Theirs.Match(binary.BigEndian.Uint64(theirs[16:]))
-		n++
-		return nil
-	})
-	if errors.Is(err, column.ErrDuplicate) {
-		err = errors.Join(match.ErrOrder, err)
-	}
-	return n, err
+	rows := make([]byte, f.Rows*sealedTag)
+	dh.Scatter(rows, sealedTag, 0, f.Columns[0], 16)
+	dh.Scatter(rows, sealedTag, 16, f.Columns[1], 2)
+	return l.join.AddRight(rows)
 }

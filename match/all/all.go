@@ -13,6 +13,8 @@ import (
 var Protocols = []match.Protocol{
 	aggregate.Dual,
 	aggregate.Single,
+	aggregate.Cells,
+	aggregate.CellsSingle,
 	list.Mutual,
 	list.OneSided,
 }

@@ -14,6 +14,9 @@ import (
 // Filler is the row number of a row that is nobody: it tops a set up to its cap.
 const Filler = ^uint64(0)
 
+// FillerBatch is how many fillers are worth making at once.
+const FillerBatch = 4096
+
 // Ours is this node's set: H(x)^a for every identifier of every row, a random
 // element where a row has none, and random rows up to the cap
 // (PROTOCOLS.md §1.5, §1.6). Sorting by u0 is the shuffle.
@@ -50,25 +53,61 @@ func (o *Ours) close() error {
 	return errors.Join(errs...)
 }
 
-// add blinds a batch of this node's rows.
-func (o *Ours) add(b match.Batch) error {
+// Width is the bytes of a row as [Ours.Add] takes it: what is sent, and the
+// row's number in 8 bytes.
+func (o *Ours) Width() int { return o.width }
+
+// Add puts rows into the set.
+func (o *Ours) Add(rows []byte) error { return o.sorter.Add(rows) }
+
+// Blind makes the set's rows of a batch of this node's rows: their elements
+// and their numbers. What stands between the two is the caller's to write.
+func (o *Ours) Blind(b match.Batch) ([]byte, error) {
 	if o.rows+uint64(b.Rows) > o.OwnCap {
-		return fmt.Errorf("more rows than the %d announced", o.OwnCap)
+		return nil, fmt.Errorf("more rows than the %d announced", o.OwnCap)
 	}
 	out := make([]byte, b.Rows*o.width)
 	for level := range o.Levels {
 		u, err := o.blind(b, level)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		Scatter(out, o.width, 32*level, u, 32)
 	}
 	for i := range b.Rows {
-		binary.BigEndian.PutUint64(out[(i+1)*o.width-8:], o.rows+uint64(i))
+		o.SetNumber(out, i, o.rows+uint64(i))
 	}
 	o.rows += uint64(b.Rows)
 	o.progress("blind", o.rows)
-	return o.sorter.Add(out)
+	return out, nil
+}
+
+// Fillers makes n rows that are nobody.
+func (o *Ours) Fillers(n int) []byte {
+	out := make([]byte, n*o.width)
+	for level := range o.Levels {
+		u := make([]byte, 32*n)
+		ristretto.Random(u)
+		Scatter(out, o.width, 32*level, u, 32)
+	}
+	for i := range n {
+		o.SetNumber(out, i, Filler)
+	}
+	return out
+}
+
+// SetNumber numbers row i of some rows.
+func (o *Ours) SetNumber(rows []byte, i int, number uint64) {
+	binary.BigEndian.PutUint64(rows[(i+1)*o.width-8:], number)
+}
+
+// add takes in a batch of this node's rows.
+func (o *Ours) add(b match.Batch) error {
+	rows, err := o.Blind(b)
+	if err != nil {
+		return err
+	}
+	return o.Add(rows)
 }
 
 // blind is one level's column of a batch.
@@ -95,23 +134,12 @@ func (o *Ours) blind(b match.Batch, level int) ([]byte, error) {
 
 // seal tops the set up to its cap.
 func (o *Ours) seal() error {
-	const chunk = 4096
-	real := o.rows
-	for left := o.OwnCap - real; left > 0; {
-		n := int(min(left, chunk))
-		out := make([]byte, n*o.width)
-		for level := range o.Levels {
-			u := make([]byte, 32*n)
-			ristretto.Random(u)
-			Scatter(out, o.width, 32*level, u, 32)
-		}
-		for i := range n {
-			binary.BigEndian.PutUint64(out[(i+1)*o.width-8:], Filler)
-		}
-		if err := o.sorter.Add(out); err != nil {
+	for left := o.OwnCap - o.rows; left > 0; {
+		n := min(left, FillerBatch)
+		if err := o.Add(o.Fillers(int(n))); err != nil {
 			return err
 		}
-		left -= uint64(n)
+		left -= n
 	}
 	return nil
 }

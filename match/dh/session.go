@@ -17,21 +17,19 @@ type Session struct {
 	Ours   *Ours
 	Theirs *Theirs
 
-	key *ristretto.Key
-	set wire.Schema
+	key  *ristretto.Key
+	peer [32]byte // the peer's public key
 }
 
-// NewSession draws the run's key and makes room for both sets. The machine
-// that owns the session closes it.
+// NewSession draws the run's key and makes room for both sets; set is the
+// columns of this node's. The machine that owns the session closes it.
 func NewSession(c match.Config, set wire.Schema) (*Session, error) {
-	s := &Session{Config: c, key: ristretto.NewKey(), set: set}
+	s := &Session{Config: c, key: ristretto.NewKey()}
 	var err error
 	if s.Ours, err = newOurs(c, s.key, set); err != nil {
 		return nil, err
 	}
-	if s.Theirs, err = newTheirs(c, s.key, set); err != nil {
-		return nil, errors.Join(err, s.Ours.close())
-	}
+	s.Theirs = newTheirs(c, s.key)
 	return s, nil
 }
 
@@ -60,6 +58,7 @@ func (s *Session) Keys(then func() (*match.Phase, error)) *match.Phase {
 			if err == nil && y == s.key.Public() {
 				err = match.ErrReflect
 			}
+			s.peer = y
 			return err
 		},
 		Then: then,

@@ -20,7 +20,6 @@ const TagRow = 16 + 8
 type Theirs struct {
 	match.Config
 	key      *ristretto.Key
-	schema   wire.Schema
 	strict   column.Increasing
 	rows     uint64
 	elements []*column.List // per level, in the set's order
@@ -28,13 +27,13 @@ type Theirs struct {
 	matched  column.Bits
 }
 
-func newTheirs(c match.Config, key *ristretto.Key, schema wire.Schema) (*Theirs, error) {
-	t := &Theirs{Config: c, key: key, schema: schema, strict: column.Increasing{Width: 32, Key: 32}}
+func newTheirs(c match.Config, key *ristretto.Key) *Theirs {
+	t := &Theirs{Config: c, key: key, strict: column.Increasing{Width: 32, Key: 32}}
 	for range c.Levels {
 		t.elements = append(t.elements, column.NewList(32, Share(c)/int64(len(c.Levels)), c.Store))
 	}
 	t.first = column.NewList(TagRow, Share(c), c.Store)
-	return t, nil
+	return t
 }
 
 func (t *Theirs) close() error {
@@ -64,9 +63,6 @@ func (t *Theirs) add(f wire.Frame) error {
 			return err
 		}
 	}
-	if err := t.checkSegments(f); err != nil {
-		return err
-	}
 	tags, err := t.tags(f.Columns[0], 0)
 	if err != nil {
 		return err
@@ -81,22 +77,6 @@ func (t *Theirs) add(f wire.Frame) error {
 		t.Progress("set", t.rows, t.PeerCap)
 	}
 	return t.first.Append(out)
-}
-
-// checkSegments refuses a segment code other than 0, the only one there is
-// (V8), where the set is labelled.
-func (t *Theirs) checkSegments(f wire.Frame) error {
-	for i, c := range t.schema {
-		if c.Name != "seg" {
-			continue
-		}
-		for _, b := range f.Columns[i] {
-			if b != 0 {
-				return match.ErrCount
-			}
-		}
-	}
-	return nil
 }
 
 // tags is T(u^a, level) for each element.
@@ -216,6 +196,9 @@ func (t *Theirs) unmatched(elements []byte, index uint64) (left []byte, numbers 
 	}
 	return left, numbers
 }
+
+// Elements reads a level's elements, in the set's order. The caller closes it.
+func (t *Theirs) Elements(level int) (*column.Rows, error) { return t.elements[level].Rows() }
 
 // Match marks row i of the peer's set as matched.
 func (t *Theirs) Match(i uint64) { t.matched.Set(i) }

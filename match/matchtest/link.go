@@ -70,7 +70,7 @@ func (p *pipe) Recv(ctx context.Context) (wire.Frame, error) {
 
 // links joins two parties. The signatures are hashes under a key that the tests
 // share: what is tested is what a manifest binds, not Ed25519.
-func links(sid [32]byte, s wire.Schemas) (a, b *pipe) {
+func links(sid [32]byte, p match.Protocol, ofA, ofB match.Config) (a, b *pipe) {
 	sign := func(msg []byte) (sig [64]byte) {
 		h := sha256.Sum256(append([]byte("test key"), msg...))
 		copy(sig[:], h[:])
@@ -78,10 +78,12 @@ func links(sid [32]byte, s wire.Schemas) (a, b *pipe) {
 	}
 	verify := func(msg []byte, sig [64]byte) bool { return sign(msg) == sig }
 	ab, ba := make(chan sealed, 2), make(chan sealed, 2)
-	end := func(dir wire.Direction, out chan<- sealed, in <-chan sealed) *pipe {
-		return &pipe{sealer: wire.NewSealer(sid, dir, s, sign), opener: wire.NewOpener(sid, dir.Other(), s, verify), out: out, in: in}
+	end := func(c match.Config, out chan<- sealed, in <-chan sealed) *pipe {
+		dir := c.Role.Direction()
+		own, peer := p.Frames(c)
+		return &pipe{sealer: wire.NewSealer(sid, dir, own, sign), opener: wire.NewOpener(sid, dir.Other(), peer, verify), out: out, in: in}
 	}
-	return end(wire.FromInitiator, ab, ba), end(wire.FromResponder, ba, ab)
+	return end(ofA, ab, ba), end(ofB, ba, ab)
 }
 
 var _ match.Link = (*pipe)(nil)

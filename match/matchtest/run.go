@@ -21,18 +21,26 @@ type Pair struct {
 	LearnsA  bool
 	LearnsB  bool
 
-	CapA, CapB uint64       // what is announced; 0: the table's size
+	Cells      *Cells       // of a run that counts cells; nil for any other
+	CapA, CapB uint64       // what is announced without cells; 0: the table's size
 	Budget     int64        // bytes of rows in memory; 0: enough for all
 	StoreA     column.Store // nil: memory
 	StoreB     column.Store
-	lie        func(from match.Role, f wire.Frame) []wire.Frame
-	tap        func(from match.Role, s sealed) []sealed
+
+	// Wrap, if not nil, puts something between a party and its machine: a party
+	// that does not keep to the protocol.
+	Wrap  func(match.Role, match.Machine) match.Machine
+	Spend func(match.Role) error // charged before TAGS; may be nil
+
+	lie func(from match.Role, f wire.Frame) []wire.Frame
+	tap func(from match.Role, s sealed) []sealed
 }
 
 // An Answer is what one party's half of a run ended with.
 type Answer struct {
 	Outcome match.Outcome
 	Err     error
+	Machine match.Machine // closed
 }
 
 // hang is how long two parties in one process may take before the test says
@@ -44,22 +52,22 @@ var errHang = errors.New("matchtest: the two parties wait for each other")
 // Run runs both parties to their ends.
 func (p Pair) Run() (a, b Answer) {
 	sid := [32]byte{1, 2, 3}
-	left, right := links(sid, p.Protocol.Schemas(p.Levels))
+	left, right := links(sid, p.Protocol, p.config(sid, match.Initiator), p.config(sid, match.Responder))
 	p.corrupt(left, match.Initiator)
 	p.corrupt(right, match.Responder)
 	ctx, cancel := context.WithTimeoutCause(context.Background(), hang, errHang)
 	defer cancel()
 	var wg sync.WaitGroup
-	party := func(role match.Role, t Table, learns bool, store column.Store, link match.Link, out *Answer) {
+	party := func(role match.Role, link match.Link, out *Answer) {
 		defer wg.Done()
-		out.Outcome, out.Err = p.party(ctx, sid, role, t, learns, store, link)
+		*out = p.party(ctx, sid, role, link)
 		if out.Err != nil {
 			cancel() // a real link is told of it by ABORT
 		}
 	}
 	wg.Add(2)
-	go party(match.Initiator, p.A, p.LearnsA, p.StoreA, left, &a)
-	go party(match.Responder, p.B, p.LearnsB, p.StoreB, right, &b)
+	go party(match.Initiator, left, &a)
+	go party(match.Responder, right, &b)
 	wg.Wait()
 	if errors.Is(context.Cause(ctx), errHang) {
 		a.Err, b.Err = errors.Join(errHang, a.Err), errors.Join(errHang, b.Err)
@@ -77,20 +85,50 @@ func (p Pair) corrupt(end *pipe, role match.Role) {
 	}
 }
 
-func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, t Table, learns bool, store column.Store, link match.Link) (_ match.Outcome, err error) {
-	c := match.Config{SID: sid, Role: role, OwnCap: p.cap(role), PeerCap: p.cap(role.Other()), Budget: cmp.Or(p.Budget, 64<<20), Store: store}
-	if store == nil {
+// party runs one half.
+func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link match.Link) (out Answer) {
+	learns, src := p.LearnsA, &source{t: p.A, levels: p.Levels, batch: 100}
+	if role == match.Responder {
+		learns, src.t = p.LearnsB, p.B
+	}
+	if p.Cells != nil {
+		src.segments, src.values = p.Cells.rows(role)
+	}
+	machine, err := p.Protocol.New(p.config(sid, role), learns)
+	if err != nil {
+		return Answer{Err: err}
+	}
+	defer func() { out.Err = errors.Join(out.Err, machine.Close()) }()
+	out.Machine = machine
+	m := machine
+	if p.Wrap != nil {
+		m = p.Wrap(role, m)
+	}
+	out.Outcome, out.Err = match.Run(ctx, m, src, link)
+	return out
+}
+
+// config is what a party's machine is made of.
+func (p Pair) config(sid [32]byte, role match.Role) match.Config {
+	c := match.Config{SID: sid, Role: role, Budget: cmp.Or(p.Budget, 64<<20), Store: p.StoreA}
+	if role == match.Responder {
+		c.Store = p.StoreB
+	}
+	if c.Store == nil {
 		c.Store = column.Memory()
 	}
 	for l := range p.Levels {
 		c.Levels = append(c.Levels, fmt.Sprintf("test-1/level%d", l))
 	}
-	m, err := p.Protocol.New(c, learns)
-	if err != nil {
-		return nil, err
+	c.OwnCap, c.PeerCap = p.cap(role), p.cap(role.Other())
+	if p.Cells != nil {
+		c.Cells = p.Cells.of(role)
+		c.OwnCap, c.PeerCap = total(c.Cells.Own.Caps), total(c.Cells.Peer.Caps)
 	}
-	defer func() { err = errors.Join(err, m.Close()) }()
-	return match.Run(ctx, m, &source{t: t, levels: p.Levels, batch: 100}, link)
+	if p.Spend != nil {
+		c.Spend = func() error { return p.Spend(role) }
+	}
+	return c
 }
 
 func (p Pair) cap(r match.Role) uint64 {

@@ -11,9 +11,25 @@ import (
 	"mandorla/match"
 )
 
-// Suite runs every test that an analysis has to pass.
+// Suite runs every test that an analysis has to pass, in its exact form if it
+// has one.
 func Suite(t *testing.T, p match.Protocol) {
-	s := suite{p}
+	suite{p: p, cells: p.Analysis == "aggregate"}.run(t)
+}
+
+// CellSuite runs the suite on runs with cells. noise looks into a machine that
+// has come to its end.
+func CellSuite(t *testing.T, p match.Protocol, noise func(match.Machine) Noise) {
+	suite{p, true, noise}.run(t)
+}
+
+type suite struct {
+	p     match.Protocol
+	cells bool
+	noise func(match.Machine) Noise // nil: unknown
+}
+
+func (s suite) run(t *testing.T) {
 	t.Run("plain join", s.plainJoin)
 	t.Run("beyond memory", s.beyondMemory)
 	t.Run("full disk", s.fullDisk)
@@ -22,8 +38,6 @@ func Suite(t *testing.T, p match.Protocol) {
 	t.Run("lies", s.lies)
 	t.Run("spent", s.spent)
 }
-
-type suite struct{ p match.Protocol }
 
 // both reports whether both parties learn the outcome.
 func (s suite) both() bool { return s.p.Topology == "DUAL" || s.p.Topology == "P1-M" }
@@ -37,32 +51,63 @@ func (s suite) pair(r *rand.Rand, levels, a, b int) Pair {
 		p.LearnsB = !p.LearnsA
 	}
 	p.CapA, p.CapB = uint64(a+r.IntN(20)+1), uint64(b+r.IntN(20)+1)
+	if s.cells {
+		p.cells(r, s.shape(r, levels))
+	}
 	return p
 }
 
-// seeded is a source of test cases that fails the same way twice.
-func seeded(t *testing.T) *rand.Rand {
+// shape is a random one that the protocol can have.
+func (s suite) shape(r *rand.Rand, levels int) Shape {
+	out := Shape{KA: 1, KB: 1, S: 2}
+	if s.p.Topology == "SINGLE" && levels > 1 {
+		out.S = 0
+	}
+	if s.p.Analysis == "size" {
+		return out
+	}
+	out.KA, out.KB = 1+r.IntN(2), 1+r.IntN(2)
+	if s.p.Topology == "SINGLE" {
+		return out
+	}
+	out.VA, out.VB = r.IntN(2), r.IntN(3)
+	if r.IntN(2) == 0 { // all cells are one group
+		out.Groups = make([]uint16, out.KA*out.KB)
+	}
+	return out
+}
+
+// Seeded is a source of test cases that fails the same way twice.
+func Seeded(t testing.TB) *rand.Rand {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	return rand.New(rand.NewPCG(seed, 1))
 }
 
 func (s suite) plainJoin(t *testing.T) {
-	r := seeded(t)
-	for _, rows := range [][2]int{{0, 0}, {0, 5}, {5, 0}, {1, 1}, {2, 1}, {30, 40}, {300, 20}} {
-		for levels := 1; levels <= 4; levels++ {
+	r := Seeded(t)
+	sizes, most := [][2]int{{0, 0}, {0, 5}, {5, 0}, {1, 1}, {2, 1}, {30, 40}, {300, 20}}, 4
+	if s.cells { // there are more rows than those of the tables
+		sizes, most = [][2]int{{0, 0}, {5, 0}, {1, 1}, {20, 25}}, 3
+	}
+	for _, rows := range sizes {
+		for levels := 1; levels <= most; levels++ {
 			p := s.pair(r, levels, rows[0], rows[1])
 			a, b := p.Run()
-			check(t, p, a, b)
+			s.check(t, p, a, b)
 		}
 	}
 }
 
 // check compares both answers with the join in the clear.
-func check(t *testing.T, p Pair, a, b Answer) {
+func (s suite) check(t *testing.T, p Pair, a, b Answer) {
 	t.Helper()
 	if a.Err != nil || b.Err != nil {
 		t.Fatalf("%d and %d rows, %d levels: %v; %v", len(p.A), len(p.B), p.Levels, a.Err, b.Err)
+	}
+	if p.Cells != nil {
+		checkTables(t, p, a, b, s.noise)
+		return
 	}
 	ofA, ofB := Waterfall(p.A, p.B, p.Levels)
 	if p.Protocol.Topology == "P1-O" || p.Protocol.Topology == "SINGLE" {
@@ -105,11 +150,11 @@ func compare(t *testing.T, who string, p Pair, learns bool, got match.Outcome, w
 
 // beyondMemory spills every few rows and looks for storage left open.
 func (s suite) beyondMemory(t *testing.T) {
-	p := s.pair(seeded(t), 2, 900, 800)
+	p := s.pair(Seeded(t), 2, s.rows(900), s.rows(800))
 	a, b := newDisk(-1), newDisk(-1)
 	p.Budget, p.StoreA, p.StoreB = 1, a, b
 	x, y := p.Run()
-	check(t, p, x, y)
+	s.check(t, p, x, y)
 	if a.used() == 0 || b.used() == 0 {
 		t.Error("nothing was spilled: the test tests nothing")
 	}
@@ -118,16 +163,25 @@ func (s suite) beyondMemory(t *testing.T) {
 	}
 }
 
+// rows is so many rows, or fewer where there are dummies and values besides.
+func (s suite) rows(n int) int {
+	if s.cells {
+		return n / 8
+	}
+	return n
+}
+
 // fullDisk fails storage at ever later operations: the run ends with that
 // error, and nothing stays open.
 func (s suite) fullDisk(t *testing.T) {
-	p := s.pair(seeded(t), 2, 700, 700)
+	p := s.pair(Seeded(t), 2, s.rows(700), s.rows(700))
 	p.Budget = 1
 	whole := newDisk(-1)
 	p.StoreA = whole
 	p.Run()
-	step := max(1, whole.used()/12)
-	for n := int64(0); n < whole.used(); n += step {
+	most := whole.used() * 9 / 10 // how much is spilled depends a little on what is drawn
+	step := max(1, most/int64(s.rows(48)))
+	for n := int64(0); n < most; n += step {
 		full := newDisk(n)
 		p.StoreA = full
 		a, _ := p.Run() // B may have come to its end: it is the receipt that settles a run
@@ -140,9 +194,18 @@ func (s suite) fullDisk(t *testing.T) {
 	}
 }
 
+// tighten announces fewer rows of B than it has.
+func (p *Pair) tighten() {
+	p.CapB = 10
+	if p.Cells != nil {
+		p.Cells.Peer.Caps[0] = 0
+	}
+}
+
 // spent sees that a machine is of no use after an error or its end.
 func (s suite) spent(t *testing.T) {
-	m, err := s.p.New(match.Config{Levels: []string{"test-1/x"}, OwnCap: 1, PeerCap: 1, Budget: 1 << 20, Store: newDisk(-1)}, true)
+	p := s.pair(Seeded(t), 1, 1, 1)
+	m, err := s.p.New(p.config([32]byte{1}, match.Initiator), p.LearnsA)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,12 +226,12 @@ func (s suite) spent(t *testing.T) {
 // Leaks counts goroutines around runs that end well and badly. No other test
 // may run meanwhile.
 func Leaks(t *testing.T, p match.Protocol) {
-	s, r := suite{p}, seeded(t)
+	s, r := suite{p: p, cells: p.Analysis == "aggregate"}, Seeded(t)
 	before := runtime.NumGoroutine()
 	for i := range 6 {
 		p := s.pair(r, 1, 20, 20)
 		if i%2 == 1 {
-			p.CapB = 10 // fewer than its rows
+			p.tighten()
 		}
 		p.Run()
 	}

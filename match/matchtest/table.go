@@ -100,6 +100,9 @@ type source struct {
 	levels int
 	batch  int
 	at     int
+
+	segments []uint16 // per row; nil without cells
+	values   []int64  // per row and column
 }
 
 func (s *source) Next(ctx context.Context) (match.Batch, error) {
@@ -116,6 +119,10 @@ func (s *source) Next(ctx context.Context) (match.Batch, error) {
 			copy(digests[32*i:], d[:])
 		}
 		b.Digests, b.Present = append(b.Digests, digests), append(b.Present, present)
+	}
+	if s.segments != nil {
+		v := len(s.values) / len(s.t)
+		b.Segments, b.Values = s.segments[s.at:s.at+n], s.values[v*s.at:v*(s.at+n)]
 	}
 	s.at += n
 	return b, ctx.Err()

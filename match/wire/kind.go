@@ -10,23 +10,28 @@ type Kind uint8
 const (
 	KindKeys        Kind = 3
 	KindSet         Kind = 10
+	KindPoolProof   Kind = 11 // where the rows of the peer's pools stand in SET
 	KindTagCommit   Kind = 12
 	KindTags        Kind = 13
 	KindTagsOrdered Kind = 14
 	KindCount       Kind = 15
+	KindCells       Kind = 16
+	KindResult      Kind = 17
 	KindTagOpen     Kind = 18 // opens TAGCOMMIT: its salt
 	KindCountCommit Kind = 19 // the hash that goes before COUNT
 	KindEvalReq     Kind = 20
 	KindEvalResp    Kind = 21
 	KindDirectory   Kind = 22
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
+	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
 )
 
 var kindNames = map[Kind]string{
 	KindKeys: "KEYS", KindSet: "SET", KindTagCommit: "TAGCOMMIT", KindTags: "TAGS",
 	KindTagsOrdered: "TAGS_ORDERED", KindCount: "COUNT", KindTagOpen: "TAGOPEN",
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
-	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF",
+	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
+	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.
@@ -47,6 +52,7 @@ const (
 	FSB64                 // 64 bytes: a proof
 	Uint16
 	Uint32
+	Int64
 )
 
 var types = map[Type]struct {
@@ -58,6 +64,7 @@ var types = map[Type]struct {
 	FSB64:  {"fsb64", 64},
 	Uint16: {"uint16", 2},
 	Uint32: {"uint32", 4},
+	Int64:  {"int64", 8},
 }
 
 // String is the name of the type as it enters a digest.

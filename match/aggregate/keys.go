@@ -1,0 +1,77 @@
+package aggregate
+
+import (
+	"errors"
+	"fmt"
+
+	"mandorla/crypto/dleq"
+	"mandorla/crypto/elgamal"
+	"mandorla/match"
+	"mandorla/match/wire"
+)
+
+// extend adds to KEYS, after the row of the run's key, a row for each value
+// column: the key that the column is encrypted under, and the proof that its
+// owner knows the other half (V18).
+func (s *sums) extend(ph *match.Phase) {
+	out, in := ph.Out, ph.In
+	ph.Out = func() (wire.Frame, error) {
+		f, err := out()
+		if err != nil || s.keys == nil {
+			return f, err
+		}
+		f.Rows += len(s.own.Values)
+		f.Columns[0] = append(f.Columns[0], s.keys.Public().Bytes()...)
+		for c := range s.own.Values {
+			proof, err := s.proveColumn(c)
+			if err != nil {
+				return f, err
+			}
+			f.Columns[1] = append(f.Columns[1], proof[:]...)
+		}
+		return f, nil
+	}
+	ph.In = func(f wire.Frame) error {
+		if f.Rows != 1+len(s.peer.Values) {
+			return match.ErrCount
+		}
+		first := wire.Frame{Kind: f.Kind, Last: f.Last, Rows: 1,
+			Columns: [][]byte{f.Columns[0][:32], f.Columns[1][:dleq.ProofSize]}}
+		if err := in(first); err != nil {
+			return err
+		}
+		return s.takeKeys(f.Columns[0][32:], f.Columns[1][dleq.ProofSize:])
+	}
+}
+
+func (s *sums) proveColumn(c int) ([dleq.ProofSize]byte, error) {
+	key, err := s.keys.ExposeKeyForProofs(c)
+	if err != nil {
+		return [dleq.ProofSize]byte{}, err
+	}
+	defer key.Wipe()
+	return dleq.ProveKey(key, s.SID, columnRole(s.Role, c))
+}
+
+// takeKeys checks the keys of the peer's columns.
+func (s *sums) takeKeys(keys, proofs []byte) (err error) {
+	if len(keys) == 0 {
+		return nil
+	}
+	if s.peerKeys, err = elgamal.ParsePublic(keys); err != nil {
+		return errors.Join(match.ErrProof, err)
+	}
+	for c := range s.peer.Values {
+		key, proof := [32]byte(keys[32*c:]), [dleq.ProofSize]byte(proofs[dleq.ProofSize*c:])
+		if err := dleq.VerifyKey(key, s.SID, columnRole(s.Role.Other(), c), proof); err != nil {
+			return errors.Join(match.ErrProof, err)
+		}
+	}
+	if s.keys != nil && s.peerKeys.Meets(s.keys.Public()) {
+		return match.ErrReflect
+	}
+	return nil
+}
+
+// columnRole is what the proof of a column's key is bound to, beside the run.
+func columnRole(r match.Role, column int) string { return fmt.Sprintf("%v/h%d", r, column) }
