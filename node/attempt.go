@@ -77,7 +77,8 @@ func (a *attempt) execute(ctx context.Context) (*Result, error) {
 
 // exchange runs the protocol's machine over the connection.
 func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
-	if err := a.begin(); err != nil {
+	c := a.config()
+	if err := a.begin(c); err != nil {
 		return nil, err
 	}
 	source, err := a.table.source(a.plan.normalisers, a.session.pepper)
@@ -85,11 +86,7 @@ func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	machine, err := a.plan.protocol.New(match.Config{
-		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
-		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
-		Budget: a.memory, Store: a.store, Progress: a.progress,
-	}, a.plan.learns)
+	machine, err := a.plan.protocol.New(c, a.plan.learns)
 	if err != nil {
 		return nil, err
 	}
@@ -97,16 +94,25 @@ func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
 	return match.Run(ctx, machine, source, a.link)
 }
 
+// config is what both nodes have agreed that the run depends on.
+func (a *attempt) config() match.Config {
+	return match.Config{
+		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
+		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
+		Budget: a.memory, Store: a.store, Progress: a.progress,
+	}
+}
+
 // begin puts the run on record and then lets frames pass, each bound to this
 // session and signed.
-func (a *attempt) begin() error {
+func (a *attempt) begin(c match.Config) error {
 	if err := a.record(ledger.Failed, codeInterrupted); err != nil {
 		return err
 	}
-	schemas := a.plan.protocol.Schemas(len(a.plan.normalisers))
-	own := a.session.role.Direction()
-	a.sealer = wire.NewSealer(a.session.sid, own, schemas, a.id.sign)
-	a.opener = wire.NewOpener(a.session.sid, own.Other(), schemas, a.plan.verify)
+	own, peer := a.plan.protocol.Frames(c)
+	way := a.session.role.Direction()
+	a.sealer = wire.NewSealer(a.session.sid, way, own, a.id.sign)
+	a.opener = wire.NewOpener(a.session.sid, way.Other(), peer, a.plan.verify)
 	a.conn.Begin(a.sealer, a.opener)
 	a.link = &meter{conn: a.conn, limit: a.plan.agreement.Terms.Rules.MaxBytes}
 	return nil

@@ -12,7 +12,7 @@ import (
 // everyByte records a run and changes each byte of each message in turn: the
 // link refuses it as a frame, whatever it was, and is none the worse for it.
 func (s suite) everyByte(t *testing.T) {
-	p := s.pair(seeded(t), 2, 12, 9)
+	p := s.pair(Seeded(t), 2, 12, 9)
 	recorded := map[match.Role][]sealed{}
 	p.tap = func(from match.Role, f sealed) []sealed {
 		recorded[from] = append(recorded[from], clone(f))
@@ -20,8 +20,9 @@ func (s suite) everyByte(t *testing.T) {
 	}
 	serial(&p)
 	a, b := p.Run()
-	check(t, p, a, b)
-	left, right := links([32]byte{1, 2, 3}, p.Protocol.Schemas(p.Levels))
+	s.check(t, p, a, b)
+	sid := [32]byte{1, 2, 3}
+	left, right := links(sid, p.Protocol, p.config(sid, match.Initiator), p.config(sid, match.Responder))
 	for from, end := range map[match.Role]*pipe{match.Initiator: right, match.Responder: left} {
 		for _, message := range recorded[from] {
 			eachByte(message, func() { refuse(t, end.opener, message) })
