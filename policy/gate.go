@@ -1,9 +1,3 @@
-// Package policy decides what may leave a run (PROTOCOLS.md §4.3, §11.6): a
-// gate, used once, that turns counts into a [CountRelease] and lists into a
-// [ListRelease]. Only a release can be written or printed.
-//
-// This is the gate of exact counts: it suppresses for those who read results.
-// The nodes themselves have seen the count (PROTOCOLS.md §4.4).
 package policy
 
 import (
@@ -14,9 +8,10 @@ import (
 // ErrSpent is the second use of a gate.
 var ErrSpent = errors.New("policy: the gate has been used")
 
-// The states of a result.
+// The states of a result, and of a cell of one.
 const (
-	Released   = "released"
+	Released   = "released" // as it was counted
+	Noised     = "noised"   // with the noise of the run
 	Suppressed = "suppressed"
 )
 
@@ -27,35 +22,44 @@ type Rules struct {
 	RoundTo  uint64 // released counts are multiples of it; 0 and 1 leave them as they are
 }
 
-// A Gate lets one result of one run through, or not.
+// A turn is the one use of a gate.
+type turn struct{ spent bool }
+
+func (t *turn) use() error {
+	if t.spent {
+		return ErrSpent
+	}
+	t.spent = true
+	return nil
+}
+
+// A Gate lets one exact result of one run through, or not. It suppresses for
+// those who read results: the nodes themselves have seen the count
+// (PROTOCOLS.md §4.4). What carries noise goes through a [CellGate].
 type Gate struct {
+	turn
 	rules Rules
-	spent bool
 }
 
 // NewGate makes the gate of one run.
 func NewGate(r Rules) *Gate { return &Gate{rules: r} }
 
-func (g *Gate) use() error {
-	if g.spent {
-		return ErrSpent
-	}
-	g.spent = true
-	return nil
-}
-
 // A CountRelease is a count as it may be seen: nil where it may not.
 type CountRelease struct {
 	state  string
 	count  *uint64
+	sd     *float64
 	levels []*uint64
 }
 
-// State is [Released] or [Suppressed].
+// State is [Released], [Noised] or [Suppressed].
 func (r CountRelease) State() string { return r.state }
 
 // Count is the whole overlap.
 func (r CountRelease) Count() *uint64 { return r.count }
+
+// SD is the standard deviation of the noise in the count, 0 in an exact one.
+func (r CountRelease) SD() *float64 { return r.sd }
 
 // Levels is the overlap that each identifier type found.
 func (r CountRelease) Levels() []*uint64 { return r.levels }
@@ -75,11 +79,11 @@ func (g *Gate) Count(levels []uint64) (CountRelease, error) {
 	if sum < g.rules.MinGroup {
 		return r, nil
 	}
-	r.state, r.count = Released, g.round(sum)
+	r.state, r.count, r.sd = Released, g.rules.round(sum), new(float64)
 	hidden := g.hidden(levels)
 	for l, n := range levels {
 		if !hidden[l] {
-			r.levels[l] = g.round(n)
+			r.levels[l] = g.rules.round(n)
 		}
 	}
 	return r, nil
@@ -124,11 +128,11 @@ func smallest(levels []uint64, hidden []bool) int {
 
 // round is n rounded down to what was agreed on, or up where down would be
 // below the least group (PROTOCOLS.md §11.6).
-func (g *Gate) round(n uint64) *uint64 {
-	if g.rules.RoundTo > 1 {
-		n -= n % g.rules.RoundTo
-		if n < g.rules.MinGroup {
-			n += g.rules.RoundTo
+func (r Rules) round(n uint64) *uint64 {
+	if r.RoundTo > 1 {
+		n -= n % r.RoundTo
+		if n < r.MinGroup {
+			n += r.RoundTo
 		}
 	}
 	return &n

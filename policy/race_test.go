@@ -1,0 +1,10 @@
+//go:build race
+
+package policy
+
+// How often a table is released, and how far the spread of what came out may
+// then be from what was said of it: five times its own error.
+const (
+	releases  = 300
+	tolerance = 0.12
+)
