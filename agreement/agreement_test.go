@@ -161,6 +161,7 @@ func TestInForce(t *testing.T) {
 func TestTopologyAndPermits(t *testing.T) {
 	h := newHouse(t)
 	exact := strings.Replace(sample, "rules: {", "rules: {noise: none, ", 1)
+	oneNoisy := strings.Replace(sample, "size: {to: [airline, bank]}", "size: {to: [bank]}", 1)
 	one := strings.NewReplacer("size: {to: [airline, bank]}", "size: {to: [bank]}",
 		"match: {to: [airline]", "match: {to: [bank, airline]",
 		"valid:", "valid:").Replace(exact)
@@ -180,7 +181,11 @@ func TestTopologyAndPermits(t *testing.T) {
 		{exact, Append, "airline", "", ErrNotPermitted},
 		{exact, "union", "airline", "", ErrNotPermitted},
 		{exact, Size, "stranger", Dual, ErrNotMember},
-		{sample, Size, "airline", Dual, ErrNotOffered}, // it would need noise
+		{sample, Size, "airline", Dual, nil},
+		{sample, Aggregate, "bank", Dual, nil},
+		{oneNoisy, Size, "bank", Single, ErrNotOffered},
+		{strings.Replace(oneNoisy, "[email, phone]", "[email]", 1), Size, "bank", Single, nil},
+		{strings.Replace(sample, "aggregate: {to: [airline, bank]", "aggregate: {to: [airline]", 1), Aggregate, "airline", Single, ErrNotOffered},
 		{sample, Match, "airline", OneSided, nil},
 	} {
 		a := mustParse(t, h.fill(c.text))

@@ -96,12 +96,15 @@ func (t *Terms) Permits(analysis, member string) error {
 	if _, err := t.Topology(analysis); err != nil {
 		return err
 	}
-	if analysis == Aggregate {
-		return fmt.Errorf("%w: %s; use match or size", ErrNotOffered, analysis)
-	}
-	if analysis == Size && !t.Rules.Exact() {
-		// Without noise the count would be exact, which these terms do not allow.
-		return fmt.Errorf("%w: size with noise; the members may agree on exact counts with rules.noise: none", ErrNotOffered)
+	switch a := t.Analyses.ByName(analysis); {
+	case analysis == Aggregate && t.Rules.Exact():
+		// Joiners of exact cells see the small ones (PROTOCOLS.md §5.3).
+		return fmt.Errorf("%w: aggregate with noise: none; leave that rule out, or use size", ErrNotOffered)
+	case analysis == Aggregate && len(a.To) == 1:
+		return fmt.Errorf("%w: aggregate to one member; name both under analyses.aggregate.to", ErrNotOffered)
+	case analysis == Size && !t.Rules.Exact() && len(a.To) == 1 && len(t.Identifiers.Types) > 1:
+		// Whoever joins would see how many rows meet at two levels, without noise.
+		return fmt.Errorf("%w: size with noise to one member by several identifiers; take one identifier, or both members", ErrNotOffered)
 	}
 	return nil
 }

@@ -54,16 +54,19 @@ analyses:
   # "blind: per-run" may be written; it is the only way this version offers.
   # match: {to: [FIRST], columns: {FIRST: [customer_id]}}
   #
-  # These may be agreed on, but this version cannot run them yet:
+  # aggregate: shared customers counted by groups of both sides, with sums of "measures" over each group;
+  # every figure carries noise, so it cannot go with "noise: none".
   # aggregate: {to: [FIRST, SECOND], dimensions: {FIRST: [tier], SECOND: [product]}, measures: {SECOND: [spend]}}
+  #
+  # These may be agreed on, but this version cannot run them yet:
   # append: {to: [FIRST], columns: {SECOND: [age_band]}}
   # suppress: {to: [FIRST]}
 
 rules:
-  # "noise: none" means that counts are exact. An exact count tells both nodes the
-  # true number, even one that is then suppressed in the result. Without this line
-  # counts carry noise, and this version cannot run size, for it cannot add noise yet.
-  noise: none
+  # Counts and sums carry noise, and no node sees a true one. "noise: none" would make
+  # counts exact: an exact count tells both nodes the true number, even one that is then
+  # suppressed in the result.
+  # noise: none
   # A count below this many people is suppressed. Floor 10; with noise: none, 1.
   min_group_size: 50
   # Usable rows that each side must bring. Floor 100.

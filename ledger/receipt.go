@@ -35,7 +35,7 @@ type Receipt struct {
 	Initiator  string            `json:"initiator"` // a member
 	Levels     []string          `json:"levels"`
 	Vectors    string            `json:"vectors"`    // the normaliser's answers to the public vectors; hexadecimal
-	Noise      string            `json:"noise"`      // "none"
+	Noise      string            `json:"noise"`      // "none", or "epsilon" and what the run spent
 	MinGroup   uint64            `json:"min_group"`  // k: the least count released
 	MinList    uint64            `json:"min_list"`   // the least rows released
 	State      string            `json:"state"`      // completed | failed

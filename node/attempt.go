@@ -31,6 +31,11 @@ type attempt struct {
 	link    *meter
 	sealer  *wire.Sealer
 	opener  *wire.Opener
+
+	prints *footprint // of this node's input, in an analysis under noise
+	same   []string   // finished runs with the very same input
+	repeat string     // the one of them whose release is given again
+	hold   *hold      // of the privacy budget
 }
 
 // name names the run after something that both nodes know.
@@ -39,7 +44,11 @@ func (a *attempt) name(id [32]byte) { a.run = hex.EncodeToString(id[:8]) }
 // load reads this node's dataset and sees whether the agreement's rules allow
 // it into a run.
 func (a *attempt) load(ctx context.Context) (err error) {
-	if a.table, err = a.prepare(ctx, a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers); err != nil {
+	cells, err := a.plan.cellPlan()
+	if err != nil {
+		return err
+	}
+	if a.table, err = a.prepare(ctx, a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, cells); err != nil {
 		return err
 	}
 	rules := a.plan.agreement.Terms.Rules
@@ -53,7 +62,7 @@ func (a *attempt) load(ctx context.Context) (err error) {
 			"rules.max_rows: %s has %d rows that can take part, more than the %d agreed on",
 			a.plan.datasetName(), a.table.Distinct, rules.MaxRows)
 	}
-	return nil
+	return a.compare()
 }
 
 // execute runs the protocol once both nodes agree to, and settles it: the
@@ -77,7 +86,10 @@ func (a *attempt) execute(ctx context.Context) (*Result, error) {
 
 // exchange runs the protocol's machine over the connection.
 func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
-	c := a.config()
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
 	if err := a.begin(c); err != nil {
 		return nil, err
 	}
@@ -95,12 +107,14 @@ func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
 }
 
 // config is what both nodes have agreed that the run depends on.
-func (a *attempt) config() match.Config {
+func (a *attempt) config() (match.Config, error) {
+	cells, err := a.cells()
 	return match.Config{
 		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
 		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
 		Budget: a.memory, Store: a.store, Progress: a.progress,
-	}
+		Cells: cells, Spend: a.spend,
+	}, err
 }
 
 // begin puts the run on record and then lets frames pass, each bound to this
@@ -115,6 +129,9 @@ func (a *attempt) begin(c match.Config) error {
 	a.opener = wire.NewOpener(a.session.sid, way.Other(), peer, a.plan.verify)
 	a.conn.Begin(a.sealer, a.opener)
 	a.link = &meter{conn: a.conn, limit: a.plan.agreement.Terms.Rules.MaxBytes}
+	if a.hold != nil {
+		a.link.spent = func() error { return a.witness(context.Background(), a.session.peer.Cells.Spent+1) }
+	}
 	return nil
 }
 
@@ -137,6 +154,10 @@ func (a *attempt) end(err error) error {
 	if err != nil {
 		a.tell(err)
 		err = errors.Join(err, a.failed(err))
+	}
+	err = errors.Join(err, a.settleHold())
+	if a.prints != nil {
+		err = errors.Join(err, a.prints.rows.Close())
 	}
 	if a.table != nil {
 		err = errors.Join(err, a.table.Close())
@@ -161,10 +182,12 @@ func (a *attempt) tell(err error) {
 	a.conn.Abort(body.Code, m.note)
 }
 
-// A meter is the link with the agreement's limit on bytes.
+// A meter is the link with the agreement's limit on bytes, and an eye on the
+// first tag of the peer: whoever sends it has spent the run.
 type meter struct {
 	conn  *flight.Conn
 	limit uint64
+	spent func() error // told once of the peer's first TAGS; may be nil
 }
 
 // Send implements [match.Link].
@@ -180,6 +203,12 @@ func (m *meter) Recv(ctx context.Context) (wire.Frame, error) {
 	f, err := m.conn.Recv(ctx)
 	if err != nil {
 		return f, err
+	}
+	if told := m.spent; told != nil && f.Kind == wire.KindTags {
+		m.spent = nil
+		if err := told(); err != nil {
+			return f, err
+		}
 	}
 	return f, m.check()
 }

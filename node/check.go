@@ -56,7 +56,7 @@ func (n *Node) Check(ctx context.Context, name, profile string) (*Check, error) 
 		return nil, unusable("node.yaml: datasets.%s.identifiers: none", name)
 	}
 	started := n.now()
-	t, err := n.prepare(ctx, name, d, d.Identifiers, levels)
+	t, err := n.prepare(ctx, name, d, d.Identifiers, levels, nil)
 	if err != nil {
 		return nil, err
 	}

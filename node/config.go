@@ -40,7 +40,7 @@ type Dataset struct {
 	Encoding    string       `yaml:"encoding"`  // of CSV: utf-8, latin-1 or windows-1252
 	NoHeader    bool         `yaml:"no_header"` // columns are then named c0, c1, …
 	Identifiers []Identifier `yaml:"identifiers"`
-	Dimensions  []string     `yaml:"dimensions"`
+	Dimensions  []Dimension  `yaml:"dimensions"`
 	Measures    []Measure    `yaml:"measures"`
 	Eligibility *Eligibility `yaml:"eligibility"`
 }
@@ -52,13 +52,6 @@ type Identifier struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"`
 	Region  string   `yaml:"region"`
-}
-
-// A Measure is a numeric column and the bounds that its values are clamped to.
-type Measure struct {
-	Column string  `yaml:"column"`
-	Min    float64 `yaml:"min"`
-	Max    float64 `yaml:"max"`
 }
 
 // An Eligibility is the column that says whether a row may take part.
@@ -113,6 +106,16 @@ func (d Dataset) check() error {
 	for i, id := range d.Identifiers {
 		if err := id.check(); err != nil {
 			return fmt.Errorf("identifiers[%d].%w", i, err)
+		}
+	}
+	for i, dim := range d.Dimensions {
+		if err := dim.check(); err != nil {
+			return fmt.Errorf("dimensions[%d]: %w", i, err)
+		}
+	}
+	for i, m := range d.Measures {
+		if err := m.check(); err != nil {
+			return fmt.Errorf("measures[%d].%w", i, err)
 		}
 	}
 	if d.Eligibility != nil {

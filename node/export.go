@@ -16,7 +16,7 @@ var ErrWithheld = errors.New("there is no list to write: a rule withholds it, or
 
 // Export writes a result to a file as csv, parquet, arrow or json: of `match`
 // the list of rows (row uint64, level utf8, own columns), of `size` one row
-// (count uint64, count.sd float64, state utf8). The file appears whole or not
+// (count uint64, count.sd float64, state utf8), of `aggregate` one row a cell. The file appears whole or not
 // at all.
 func Export(r *Result, path, format string) error {
 	return export(r, func(s *arrowio.Schema) (*arrowio.Writer, error) { return arrowio.Create(path, format, s) })
@@ -31,10 +31,12 @@ func ExportTo(r *Result, w io.Writer, format string) error {
 type creator func(*arrowio.Schema) (*arrowio.Writer, error)
 
 func export(r *Result, create creator) error {
-	if r.Analysis != agreement.Match {
-		return exportCount(r, create)
-	}
-	if r.Matches == "" {
+	switch {
+	case r.Cells != nil:
+		return exportRecord(r.Cells.record(r.metadata()), create)
+	case r.Analysis == agreement.Size:
+		return exportRecord(r.countRecord(), create)
+	case r.Matches == "":
 		return ErrWithheld
 	}
 	return exportRows(r, create)
@@ -42,18 +44,27 @@ func export(r *Result, create creator) error {
 
 // metadata is what a result's schema says of its run.
 func (r *Result) metadata() map[string]string {
-	return map[string]string{"run": r.Run, "agreement": r.Agreement, "receipt": r.Receipt,
-		"min_group_size": strconv.FormatUint(r.MinGroupSize, 10)}
+	m := map[string]string{"run": r.Run, "agreement": r.Agreement, "receipt": r.Receipt,
+		"min_group_size": strconv.FormatUint(r.MinGroupSize, 10), "epsilon": r.Epsilon}
+	if r.Cells != nil {
+		m["suppressed_cells"] = strconv.Itoa(r.Cells.Suppressed)
+	}
+	return m
 }
 
-func exportCount(r *Result, create creator) error {
+// countRecord is a count as one row.
+func (r *Result) countRecord() arrowio.Record {
 	count, sd, known := []uint64{0}, []float64{0}, []bool{r.Count != nil}
 	if known[0] {
 		count[0], sd[0] = *r.Count, *r.SD
 	}
-	rec := arrowio.NewRecord(arrowio.Memory, r.metadata(), []arrowio.Column{
+	return arrowio.NewRecord(arrowio.Memory, r.metadata(), []arrowio.Column{
 		arrowio.Uint64s("count", count, known), arrowio.Float64s("count.sd", sd, known),
 		arrowio.Strings("state", []string{r.State}, nil)}, nil)
+}
+
+// exportRecord writes one record, which it releases.
+func exportRecord(rec arrowio.Record, create creator) error {
 	defer rec.Release()
 	w, err := create(rec.Schema())
 	if err != nil {

@@ -34,6 +34,9 @@ type side struct {
 	Root    hash32 `json:"root"`    // Merkle root of its input
 	Vectors hash32 `json:"vectors"` // its normaliser's answers to the public vectors
 	Build   string `json:"build"`
+
+	Cells *cellSide `json:"cells"` // of an analysis that counts cells; null otherwise
+	Same  []string  `json:"same"`  // finished runs of this agreement with the very same input
 }
 
 // A proposal is the body of PROPOSE.
@@ -53,6 +56,7 @@ type proposal struct {
 type acceptance struct {
 	Message  string `json:"message"`
 	Proposal hash32 `json:"proposal"`
+	Repeat   string `json:"repeat"` // the run whose release is given again; empty: a new run
 	Side     side   `json:"side"`
 }
 
@@ -74,14 +78,21 @@ type session struct {
 }
 
 // side is what this node brings.
-func (n *Node) side(t *Table, p *plan) side {
-	s := side{Member: p.self, Dataset: p.datasetName(), Time: stamp(n.now()), Cap: n.capFor(t.Distinct),
-		Root: t.root, Vectors: identity.VectorsHash(), Build: n.build}
+func (a *attempt) side(ctx context.Context) (side, error) {
+	s := side{Member: a.plan.self, Dataset: a.plan.datasetName(), Time: stamp(a.now()), Cap: a.capFor(a.table.Distinct),
+		Root: a.table.root, Vectors: identity.VectorsHash(), Build: a.build, Same: a.same}
 	rand.Read(s.Nonce[:])
-	return s
+	if !a.plan.noisy() {
+		return s, nil
+	}
+	spent, err := a.spentRuns(ctx, a.plan)
+	s.Cells = a.cellSide(a.table, spent)
+	s.Cap = s.Cells.total()
+	return s, err
 }
 
-// propose is the initiator's half of the handshake.
+// propose is the initiator's half of the handshake. There is no session where an
+// earlier run is repeated.
 func (a *attempt) propose(ctx context.Context, own side) (*session, error) {
 	p := a.plan
 	m, err := a.id.seal(proposal{Message: "PROPOSE", Suite: suite, Version: version,
@@ -106,7 +117,14 @@ func (a *attempt) propose(ctx context.Context, own side) (*session, error) {
 	if err := a.checkSide(accepted.Side, own); err != nil {
 		return nil, err
 	}
-	return a.newSession(match.Initiator, own, accepted.Side, m, reply)
+	if a.repeat = accepted.Repeat; a.repeat != "" {
+		return nil, nil
+	}
+	s, err := a.newSession(match.Initiator, own, accepted.Side, m, reply)
+	if err != nil {
+		return nil, err
+	}
+	return s, a.reserve(ctx, s)
 }
 
 // read checks a PROPOSE and finds the plan that it asks for. Whatever it
@@ -135,19 +153,38 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	return &p, m, nil
 }
 
-// accept is the responder's half of the handshake, after read.
+// accept is the responder's half of the handshake, after read. The run's cost is
+// set aside before the initiator hears of it.
 func (a *attempt) accept(ctx context.Context, p *proposal, m message, own side) (*session, error) {
 	if err := a.checkSide(p.Side, own); err != nil {
 		return nil, err
 	}
-	reply, err := a.id.seal(acceptance{Message: "ACCEPT", Proposal: m.hash(), Side: own})
+	a.repeat = common(own.Same, p.Side.Same)
+	reply, err := a.id.seal(acceptance{Message: "ACCEPT", Proposal: m.hash(), Repeat: a.repeat, Side: own})
 	if err != nil {
 		return nil, err
 	}
-	if err := a.conn.SendControl(ctx, kindAccept, reply.note); err != nil {
+	if a.repeat != "" {
+		return nil, a.conn.SendControl(ctx, kindAccept, reply.note)
+	}
+	s, err := a.newSession(match.Responder, own, p.Side, m, reply)
+	if err == nil {
+		err = a.reserve(ctx, s)
+	}
+	if err != nil {
 		return nil, err
 	}
-	return a.newSession(match.Responder, own, p.Side, m, reply)
+	return s, a.conn.SendControl(ctx, kindAccept, reply.note)
+}
+
+// common is the last of the own runs that the peer names too.
+func common(own, peer []string) string {
+	for _, run := range slices.Backward(own) {
+		if slices.Contains(peer, run) {
+			return run
+		}
+	}
+	return ""
 }
 
 // checkSide refuses what the peer brings where the agreement, or sense, does.
@@ -169,7 +206,7 @@ func (a *attempt) checkSide(peer, own side) error {
 	case peer.Nonce == own.Nonce:
 		return errControl
 	}
-	return nil
+	return a.checkCells(peer)
 }
 
 // newSession derives what both nodes share (PROTOCOLS.md §1.3, §1.11).

@@ -135,7 +135,7 @@ func (h *house) prepared(t *testing.T, member string) (*Table, []*identity.Norma
 		}
 		levels = append(levels, l)
 	}
-	table, err := n.prepare(t.Context(), "people", d, d.Identifiers, levels)
+	table, err := n.prepare(t.Context(), "people", d, d.Identifiers, levels, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,8 @@ type preparation struct {
 	normalisers []*identity.Normaliser
 	columns     [][]int // per level, where its parts stand in a record
 	rule        *consent.Rule
-	consent     int // where the eligibility column stands
+	consent     int   // where the eligibility column stands
+	extra       []int // where the columns of the attributes stand
 	holders     []*column.Sorter
 	keys        []*identity.Digester // tell equal identifiers, in this process alone
 	values      []identity.Values
@@ -30,9 +31,10 @@ type preparation struct {
 	progress    func(phase string, done, total uint64)
 }
 
-// prepare reads a dataset. The caller closes the table.
-func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Identifier, levels []*identity.Normaliser) (*Table, error) {
-	p, names, err := n.preparation(d, inputs, levels)
+// prepare reads a dataset: its identifiers and, where cells are wanted, its
+// dimensions and measures. The caller closes the table.
+func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Identifier, levels []*identity.Normaliser, cells *cellPlan) (*Table, error) {
+	p, names, err := n.preparation(d, inputs, levels, cells)
 	if err != nil {
 		return nil, err
 	}
@@ -52,12 +54,17 @@ func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Ide
 }
 
 // preparation makes room and works out which columns are to be read.
-func (n *Node) preparation(d Dataset, inputs []Identifier, levels []*identity.Normaliser) (*preparation, []string, error) {
+func (n *Node) preparation(d Dataset, inputs []Identifier, levels []*identity.Normaliser, cells *cellPlan) (*preparation, []string, error) {
 	share := n.memory / 8
+	attributes, err := newAttributes(cells)
+	if err != nil {
+		return nil, nil, err
+	}
 	p := &preparation{normalisers: levels, progress: n.progress,
 		table: &Table{Excluded: map[string]uint64{}, Levels: make([]identity.Report, len(levels)),
-			log:     &valueLog{levels: len(levels), budget: share, store: n.store},
-			numbers: column.NewList(8, share, n.store)},
+			attributes: attributes,
+			log:        &valueLog{levels: len(levels), extra: attributes.width(), budget: share, store: n.store},
+			numbers:    column.NewList(8, share, n.store)},
 		values: make([]identity.Values, len(levels)), row: make([][]byte, len(levels))}
 	var names []string
 	place := func(column string) int {
@@ -88,6 +95,9 @@ func (n *Node) preparation(d Dataset, inputs []Identifier, levels []*identity.No
 			return nil, nil, err
 		}
 		p.rule, p.consent = rule, place(d.Eligibility.Column)
+	}
+	for _, c := range attributes.columns() {
+		p.extra = append(p.extra, place(c))
 	}
 	return p, names, nil
 }
@@ -138,26 +148,39 @@ func (p *preparation) add(rec arrowio.Record) error {
 		return err
 	}
 	for l, n := range p.normalisers {
-		parts := make([]identity.Text, len(p.columns[l]))
-		for i, c := range p.columns[l] {
-			t, err := arrowio.TextColumn(rec, c)
-			if err != nil {
-				return unusable("%w", err)
-			}
-			parts[i] = identity.Text(t)
+		parts, err := texts(rec, p.columns[l])
+		if err != nil {
+			return err
 		}
 		n.Batch(parts, &p.values[l])
 		p.table.Levels[l].Add(&p.values[l], eligible)
 	}
+	attributes, err := texts(rec, p.extra)
+	if err != nil {
+		return err
+	}
 	for i := range rows {
 		if eligible[i] {
-			if err := p.take(i); err != nil {
+			if err := p.take(i, attributes); err != nil {
 				return err
 			}
 		}
 		p.table.Read++
 	}
 	return nil
+}
+
+// texts are some columns of a record as text.
+func texts(rec arrowio.Record, columns []int) ([]identity.Text, error) {
+	out := make([]identity.Text, len(columns))
+	for i, c := range columns {
+		t, err := arrowio.TextColumn(rec, c)
+		if err != nil {
+			return nil, unusable("%w", err)
+		}
+		out[i] = identity.Text(t)
+	}
+	return out, nil
 }
 
 // eligible says of every row of the record whether it may take part.
@@ -184,7 +207,7 @@ func (p *preparation) eligible(rec arrowio.Record, rows int) ([]bool, error) {
 }
 
 // take keeps row i of the present batch, if it has any identifier.
-func (p *preparation) take(i int) error {
+func (p *preparation) take(i int, columns []identity.Text) error {
 	some := false
 	place := p.table.log.rows
 	for l := range p.values {
@@ -200,7 +223,11 @@ func (p *preparation) take(i int) error {
 	if !some {
 		return nil
 	}
-	return p.table.log.append(p.table.Read, p.row)
+	attributes, err := p.table.attributes.row(i, columns)
+	if err != nil {
+		return err
+	}
+	return p.table.log.append(p.table.Read, p.row, attributes)
 }
 
 // hold notes that the row at place has an identifier of level l.

@@ -2,6 +2,8 @@ package node
 
 import (
 	"context"
+	"errors"
+	"math/big"
 	"time"
 
 	"mandorla/crypto/ristretto"
@@ -25,12 +27,25 @@ type Preview struct {
 	Bytes     Traffic           `json:"bytes"`   // if the partner's table is as large
 	Seconds   float64           `json:"seconds"` // on this machine alone, if the partner's table is as large
 	Budget    Budget            `json:"budget"`
+	Segments  []PreviewCell     `json:"segments,omitempty"` // own, of an analysis that counts cells
+	Repeats   string            `json:"repeats,omitempty"`  // a finished run with the same input, whose release would be given again
 }
 
-// A Budget is how often the agreement lets this node run.
+// A Budget is how often the agreement lets this node run, and what is left of
+// the privacy budget; the latter is empty where counts are exact.
 type Budget struct {
 	RunsThisWeek uint64 `json:"runs_this_week"`
 	RunsPerWeek  uint64 `json:"runs_per_week"`
+	Epsilon      string `json:"epsilon,omitempty"`       // that the run would spend
+	EpsilonLeft  string `json:"epsilon_left,omitempty"`  // before it
+	EpsilonTotal string `json:"epsilon_total,omitempty"` // that the agreement allows
+}
+
+// A PreviewCell is a segment of this node's rows: their share of the cells.
+type PreviewCell struct {
+	Keys   []string `json:"keys"`
+	Rows   uint64   `json:"rows"`
+	Padded uint64   `json:"padded"` // as the partner will see it
 }
 
 // Preview reads the dataset and says what a run would do. It opens no
@@ -57,13 +72,49 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
 		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Excluded: t.Excluded,
-		Budget: Budget{runs, rules.RunsPerWeek}}
+		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}}
+	if err := a.previewCells(ctx, out); err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
 	for l, rep := range t.Levels {
 		out.Columns = append(out.Columns, columnCheck(p.types()[l], p.inputs[l].columns(), rep))
 	}
 	out.Bytes = traffic(p, out.Padded)
 	out.Seconds = estimate(p, out.Padded)
 	return out, t.Close()
+}
+
+// previewCells says what a run under noise would show and spend.
+func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
+	if !a.plan.noisy() {
+		return nil
+	}
+	side := a.cellSide(a.table, 0)
+	out.Padded = side.total()
+	for seg, rows := range a.table.attributes.perSegment {
+		cell := PreviewCell{Keys: []string{}, Rows: rows, Padded: side.Caps[seg]}
+		for _, l := range segmentLabels(side.Dimensions, seg) {
+			cell.Keys = append(cell.Keys, l.String())
+		}
+		out.Segments = append(out.Segments, cell)
+	}
+	if len(a.same) > 0 {
+		out.Repeats = a.same[len(a.same)-1]
+	}
+	book, err := a.openBook(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, book.Close()) }()
+	balance, err := book.Balance(ctx, a.plan.pair(), a.now())
+	if err != nil {
+		return err
+	}
+	rules := a.plan.agreement.Terms.Rules
+	left := new(big.Rat).Sub(rules.EpsilonBudget.Rat, balance.Least())
+	out.Budget.Epsilon, out.Budget.EpsilonTotal = rules.EpsilonPerRun.Text, rules.EpsilonBudget.Text
+	out.Budget.EpsilonLeft = left.FloatString(3)
+	return a.prints.rows.Close()
 }
 
 // traffic is the bytes of a run's columns when both sets have the given size

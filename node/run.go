@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"mandorla/agreement"
 	"mandorla/node/flight"
@@ -69,10 +70,18 @@ func (a *attempt) initiate(ctx context.Context) (*Result, error) {
 	if err := a.load(ctx); err != nil {
 		return nil, err
 	}
-	var err error
-	own := a.Node.side(a.table, a.plan)
+	own, err := a.side(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if a.session, err = a.propose(ctx, own); err != nil {
 		return nil, err
+	}
+	if a.repeat != "" {
+		if !slices.Contains(own.Same, a.repeat) {
+			return nil, errControl
+		}
+		return a.stored(a.repeat)
 	}
 	return a.execute(ctx)
 }

@@ -126,8 +126,15 @@ func (a *attempt) respond(ctx context.Context) (*Result, error) {
 	if err := a.load(ctx); err != nil {
 		return nil, err
 	}
-	if a.session, err = a.accept(ctx, p, m, a.Node.side(a.table, a.plan)); err != nil {
+	own, err := a.side(ctx)
+	if err != nil {
 		return nil, err
+	}
+	if a.session, err = a.accept(ctx, p, m, own); err != nil {
+		return nil, err
+	}
+	if a.repeat != "" {
+		return a.stored(a.repeat)
 	}
 	return a.execute(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"mandorla/agreement"
 	"mandorla/ledger"
 	"mandorla/match"
 )
@@ -101,6 +102,14 @@ func (a *attempt) member(result string) ledger.Member {
 	return m
 }
 
+// noiseOf says in a receipt what noise the run's figures carry.
+func noiseOf(p *plan) string {
+	if p.noisy() {
+		return "epsilon " + p.agreement.Terms.Rules.EpsilonPerRun.Text
+	}
+	return agreement.NoiseNone
+}
+
 // receipt is the receipt of the run as far as it has got.
 func (a *attempt) receipt(state, code string) *ledger.Receipt {
 	t := a.plan.agreement.Terms
@@ -113,7 +122,7 @@ func (a *attempt) receipt(state, code string) *ledger.Receipt {
 		Analysis: a.plan.analysis, Topology: a.plan.protocol.Topology,
 		Agreement: a.plan.agreement.ID(), Name: t.Agreement, Purpose: t.Purpose,
 		Initiator: initiator, Levels: a.plan.levels(),
-		Vectors: hex.EncodeToString(a.session.own.Vectors[:]), Noise: t.Rules.Noise,
+		Vectors: hex.EncodeToString(a.session.own.Vectors[:]), Noise: noiseOf(a.plan),
 		MinGroup: t.Rules.MinGroupSize, MinList: t.Rules.MinListSize,
 		State: state, Code: code, Transcript: a.tau(),
 		Members: map[string]ledger.Member{

@@ -21,6 +21,8 @@ type tableSource struct {
 	digesters []*identity.Digester
 	digests   [][]byte
 	present   [][]bool
+	segments  []uint16
+	numbers   []int64 // the encoded values, row by row
 }
 
 func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSource, error) {
@@ -29,6 +31,9 @@ func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSo
 		return nil, err
 	}
 	s := &tableSource{table: t, rows: rows}
+	if t.attributes.cells {
+		s.segments = make([]uint16, 0, batchRows)
+	}
 	for _, n := range levels {
 		s.digesters = append(s.digesters, identity.NewDigester(pepper, n.Name()))
 		s.digests = append(s.digests, make([]byte, 32*batchRows))
@@ -43,6 +48,7 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		return match.Batch{}, err
 	}
 	n := 0
+	s.segments, s.numbers = s.segments[:0], s.numbers[:0]
 	for n < batchRows && s.place < s.table.log.rows {
 		_, values, err := s.rows.next()
 		if err != nil {
@@ -50,6 +56,7 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		}
 		if s.table.keep(s.place, values) {
 			s.digest(n, values)
+			s.attribute(s.rows.attributes)
 			n++
 		}
 		s.place++
@@ -70,8 +77,16 @@ func (s *tableSource) digest(i int, values [][]byte) {
 	}
 }
 
+// attribute adds a row's segment and values, in a run that counts cells.
+func (s *tableSource) attribute(attributes []int64) {
+	if a := s.table.attributes; a.cells {
+		s.segments = append(s.segments, a.segment(attributes))
+		s.numbers = append(s.numbers, a.values(attributes)...)
+	}
+}
+
 func (s *tableSource) batch(n int) match.Batch {
-	b := match.Batch{Rows: n}
+	b := match.Batch{Rows: n, Segments: s.segments, Values: s.numbers}
 	for l := range s.digests {
 		b.Digests = append(b.Digests, s.digests[l][:32*n])
 		b.Present = append(b.Present, s.present[l][:n])

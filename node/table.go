@@ -24,11 +24,12 @@ type Table struct {
 	Levels   []identity.Report // per identifier type
 	Distinct uint64            // rows with at least one identifier left: the rows of the run
 
-	log     *valueLog
-	lost    []*column.Bits // per level, by place in the log: another row holds the identifier
-	seed    hash32         // salts the commitment
-	root    [32]byte
-	numbers *column.List // per row of the run, its number in the source
+	log        *valueLog
+	attributes *attributes    // what else the rows bring into cells
+	lost       []*column.Bits // per level, by place in the log: another row holds the identifier
+	seed       hash32         // salts the commitment
+	root       [32]byte
+	numbers    *column.List // per row of the run, its number in the source
 }
 
 // Eligible is how many rows may take part.
@@ -98,28 +99,35 @@ func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
 func (t *Table) commit() error {
 	rand.Read(t.seed[:])
 	c := ledger.NewCommitment(t.seed)
-	err := t.each(func(number uint64, values [][]byte) error {
-		c.Add(commitRow(number, values))
+	err := t.each(func(number uint64, values [][]byte, attributes []int64) error {
+		c.Add(commitRow(number, values, attributes))
 		t.Distinct++
+		t.attributes.count(attributes)
 		return t.numbers.Append(binary.BigEndian.AppendUint64(nil, number))
 	})
 	t.root = c.Root()
-	return err
+	if err != nil || !t.attributes.cells {
+		return err
+	}
+	return t.attributes.settle()
 }
 
 // commitRow is what a row's commitment is over.
-func commitRow(number uint64, values [][]byte) []byte {
+func commitRow(number uint64, values [][]byte, attributes []int64) []byte {
 	row := binary.BigEndian.AppendUint64(nil, number)
 	for _, v := range values {
 		row = binary.BigEndian.AppendUint32(row, uint32(len(v)))
 		row = append(row, v...)
+	}
+	for _, a := range attributes {
+		row = binary.BigEndian.AppendUint64(row, uint64(a))
 	}
 	return row
 }
 
 // each yields the rows of the run in order, without the identifiers that they
 // lost; rows with none left are passed over.
-func (t *Table) each(do func(number uint64, values [][]byte) error) (err error) {
+func (t *Table) each(do func(number uint64, values [][]byte, attributes []int64) error) (err error) {
 	r, err := t.log.read()
 	if err != nil {
 		return err
@@ -133,7 +141,7 @@ func (t *Table) each(do func(number uint64, values [][]byte) error) (err error) 
 		if !t.keep(place, values) {
 			continue
 		}
-		if err := do(number, values); err != nil {
+		if err := do(number, values, r.attributes); err != nil {
 			return err
 		}
 	}

@@ -13,10 +13,11 @@ import (
 
 // A valueLog holds the canonical identifiers of the eligible rows between the
 // one reading of the file and the run: in memory up to a budget, then in
-// encrypted temporary storage. A record is the row's number in the source and,
-// per level, the canonical value or its absence.
+// encrypted temporary storage. A record is the row's number in the source, per
+// level the canonical value or its absence, and the row's attributes.
 type valueLog struct {
 	levels int
+	extra  int // attributes of a row
 	budget int64
 	store  column.Store
 	rows   uint64
@@ -25,12 +26,15 @@ type valueLog struct {
 }
 
 // append adds a row; values[l] is nil where the row has no identifier.
-func (v *valueLog) append(number uint64, values [][]byte) error {
+func (v *valueLog) append(number uint64, values [][]byte, attributes []int64) error {
 	var head [binary.MaxVarintLen64]byte
 	v.buf.Write(head[:binary.PutUvarint(head[:], number)])
 	for _, value := range values {
 		v.buf.Write(head[:binary.PutUvarint(head[:], uint64(len(value)))])
 		v.buf.Write(value)
+	}
+	for _, a := range attributes {
+		v.buf.Write(head[:binary.PutVarint(head[:], a)])
 	}
 	v.rows++
 	if int64(v.buf.Len()) < v.budget {
@@ -64,7 +68,7 @@ func (v *valueLog) close() error {
 // read starts at the first row again.
 func (v *valueLog) read() (*valueReader, error) {
 	if v.spill == nil {
-		return &valueReader{r: bufio.NewReader(bytes.NewReader(v.buf.Bytes())), values: make([][]byte, v.levels)}, nil
+		return v.reader(bufio.NewReader(bytes.NewReader(v.buf.Bytes())), nil), nil
 	}
 	if err := v.flush(); err != nil {
 		return nil, err
@@ -73,7 +77,11 @@ func (v *valueLog) read() (*valueReader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("temporary storage: %w", err)
 	}
-	return &valueReader{r: bufio.NewReaderSize(f, 1<<16), close: f, values: make([][]byte, v.levels)}, nil
+	return v.reader(bufio.NewReaderSize(f, 1<<16), f), nil
+}
+
+func (v *valueLog) reader(r *bufio.Reader, close io.Closer) *valueReader {
+	return &valueReader{r: r, close: close, values: make([][]byte, v.levels), attributes: make([]int64, v.extra)}
 }
 
 // A valueReader reads a valueLog's rows in order.
@@ -82,6 +90,8 @@ type valueReader struct {
 	close  io.Closer
 	values [][]byte
 	buf    []byte
+
+	attributes []int64 // of the row that next gave
 }
 
 // next is the next row; its values are lent until the next call. An empty
@@ -103,6 +113,11 @@ func (r *valueReader) next() (number uint64, values [][]byte, err error) {
 			return 0, nil, fmt.Errorf("temporary storage: %w", err)
 		}
 		ends[l] = len(r.buf)
+	}
+	for i := range r.attributes {
+		if r.attributes[i], err = binary.ReadVarint(r.r); err != nil {
+			return 0, nil, errors.Join(io.ErrUnexpectedEOF, err)
+		}
 	}
 	start := 0
 	for l, end := range ends {

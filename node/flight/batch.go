@@ -27,21 +27,11 @@ func bodySize(widths []byte, rows int) int {
 	return n
 }
 
-// schemaWidths is the bytes of one value of each column.
-func schemaWidths(s wire.Schema) []byte {
+// widthsOf is the bytes of one value of each column.
+func widthsOf(s wire.Schema) []byte {
 	widths := make([]byte, len(s))
 	for i, c := range s {
 		widths[i] = byte(c.Type.Width())
-	}
-	return widths
-}
-
-// frameWidths is the same of a frame's columns; of no rows there is nothing to
-// measure, and any width makes the same batch.
-func frameWidths(f wire.Frame) []byte {
-	widths := make([]byte, len(f.Columns))
-	for i, c := range f.Columns {
-		widths[i] = byte(len(c) / max(1, f.Rows))
 	}
 	return widths
 }
@@ -50,7 +40,7 @@ func frameWidths(f wire.Frame) []byte {
 // rows ask for. The body's size is compared before the header, which costs
 // more to make.
 func columns(m message, s wire.Schema, rows int, h headers) ([][]byte, error) {
-	widths := schemaWidths(s)
+	widths := widthsOf(s)
 	if len(m.body) != bodySize(widths, rows) {
 		return nil, fmt.Errorf("%w: a body of another size than its rows have", ErrMessage)
 	}
@@ -124,7 +114,7 @@ func zeros(widths []byte, rows int) arrow.Record {
 	var fields []arrow.Field
 	var cols []arrow.Array
 	for i, w := range widths {
-		t := &arrow.FixedSizeBinaryType{ByteWidth: max(1, int(w))}
+		t := &arrow.FixedSizeBinaryType{ByteWidth: int(w)}
 		values := memory.SliceBuffer(buf, 0, rows*int(w))
 		data := array.NewData(t, rows, []*memory.Buffer{nil, values}, nil, 0, 0)
 		fields = append(fields, arrow.Field{Name: fmt.Sprint(i), Type: t})

@@ -34,21 +34,21 @@ func Dial(ctx context.Context, address string, key ed25519.PrivateKey, peer ed25
 }
 
 func dial(ctx context.Context, address string, config *tls.Config, peer ed25519.PublicKey, o Options) (*Conn, error) {
-	secured, err := handshake(ctx, address, config)
+	conn, err := handshake(ctx, address, config)
 	if err != nil {
 		return nil, err
 	}
-	cc, err := overHTTP2(secured, o)
+	cc, err := overHTTP2(conn, o)
 	if err != nil {
-		return nil, errors.Join(err, secured.Close())
+		return nil, errors.Join(err, conn.Close())
 	}
 	stream, cancel, err := open(ctx, cc)
 	if err != nil {
 		cc.Close()
-		secured.Close()
+		conn.Close()
 		return nil, err
 	}
-	o.Logger.Debug("connected", "address", secured.RemoteAddr())
+	o.Logger.Debug("connected", "address", conn.RemoteAddr())
 	c := newConn(stream, peer, o)
 	c.hangUp = func(ctx context.Context) {
 		defer func() { <-c.ended }()
@@ -81,7 +81,7 @@ func handshake(ctx context.Context, address string, config *tls.Config) (*primed
 	p := &primed{Conn: conn}
 	if err := conn.HandshakeContext(ctx); err != nil {
 		raw.Close()
-		return nil, refused(err)
+		return nil, ourRefusal(err)
 	}
 	if conn.ConnectionState().NegotiatedProtocol != alpn {
 		raw.Close()
@@ -89,7 +89,7 @@ func handshake(ctx context.Context, address string, config *tls.Config) (*primed
 	}
 	if _, err := conn.Read(p.first[:]); err != nil {
 		raw.Close()
-		return nil, refused(err)
+		return nil, theirRefusal(err)
 	}
 	if !stop() {
 		raw.Close()
@@ -99,13 +99,20 @@ func handshake(ctx context.Context, address string, config *tls.Config) (*primed
 	return p, nil
 }
 
-// refused tells whether the key is why a handshake failed.
-func refused(err error) error {
-	var remote *net.OpError
-	switch {
-	case errors.Is(err, ErrStranger):
+// ourRefusal is what a failed handshake means: at this point it is this end that
+// refuses a key, or nobody does.
+func ourRefusal(err error) error {
+	if errors.Is(err, ErrStranger) {
 		return ErrStranger
-	case errors.As(err, &remote) && remote.Op == "remote error":
+	}
+	return fmt.Errorf("%w: %w", ErrUnreachable, err)
+}
+
+// theirRefusal is what the server's first byte missing means. An alert in its
+// place is about this end's key, for nothing else has been said.
+func theirRefusal(err error) error {
+	var remote *net.OpError
+	if errors.As(err, &remote) && remote.Op == "remote error" {
 		return fmt.Errorf("%w: the other end refused ours: %w", ErrStranger, remote.Err)
 	}
 	return fmt.Errorf("%w: %w", ErrUnreachable, err)

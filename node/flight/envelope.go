@@ -30,11 +30,7 @@ func (e *envelope) encode() mem.BufferSlice {
 	var head []byte
 	head = appendField(head, fieldHeader, e.header)
 	head = appendField(head, fieldMetadata, e.metadata)
-	n := 0
-	for _, part := range e.body {
-		n += len(part)
-	}
-	if n > 0 {
+	if n := e.bodySize(); n > 0 {
 		head = protowire.AppendTag(head, fieldBody, protowire.BytesType)
 		head = protowire.AppendVarint(head, uint64(n))
 	}
@@ -47,9 +43,10 @@ func (e *envelope) encode() mem.BufferSlice {
 	return out
 }
 
-// size is the bytes of the envelope's parts.
-func (e *envelope) size() int {
-	n := len(e.header) + len(e.metadata)
+// size is the bytes of the encoding.
+func (e *envelope) size() int { return e.encode().Len() }
+
+func (e *envelope) bodySize() (n int) {
 	for _, part := range e.body {
 		n += len(part)
 	}

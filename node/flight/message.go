@@ -65,7 +65,7 @@ func (m message) aborts() bool { return m.tag() == tagControl && m.kind() == kin
 // sealed is a frame as it travels. It is measured first, since sealing moves the
 // transcript on.
 func sealed(f wire.Frame, s *wire.Sealer, h headers) (*envelope, error) {
-	widths := frameWidths(f)
+	widths := widthsOf(s.Schema(f.Kind))
 	if n := bodySize(widths, f.Rows); n > maxBody {
 		return nil, fmt.Errorf("%w: a frame of %d bytes, at most %d", errTooLarge, n, maxBody)
 	}

@@ -1,0 +1,113 @@
+package node
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"mandorla/ledger"
+)
+
+// footprintFile is a run's footprint of this node's input: it is there from
+// before the first tag left.
+const footprintFile = "footprint.bin"
+
+// remembered is how long earlier inputs are compared with a new one
+// (PROTOCOLS.md §11.4).
+const remembered = 90 * 24 * time.Hour
+
+// An earlier run of the same pair of datasets, as far as repetition goes.
+type earlier struct {
+	run     string
+	receipt *ledger.Receipt
+	differs uint64 // rows, as footprint.difference has them
+}
+
+// earlierRuns are the runs between the plan's datasets whose inputs this node
+// remembers, compared with the present input.
+func (a *attempt) earlierRuns() (out []earlier, err error) {
+	entries, err := os.ReadDir(filepath.Join(a.dir, results))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range entries {
+		path := filepath.Join(a.dir, results, e.Name(), footprintFile)
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		r, err := a.readReceipt(e.Name())
+		if err != nil {
+			a.log.Warn("earlier run not compared", "run", e.Name(), "error", err)
+			continue
+		}
+		if !a.concerns(r) {
+			continue
+		}
+		differs, err := a.prints.difference(path)
+		if err != nil {
+			return nil, fmt.Errorf("compare with run %s: %w", e.Name(), err)
+		}
+		out = append(out, earlier{e.Name(), r, differs})
+	}
+	return out, nil
+}
+
+// concerns reports whether a receipt is of the plan's datasets, and not too old.
+func (a *attempt) concerns(r *ledger.Receipt) bool {
+	started, err := time.Parse(time.RFC3339, r.Members[a.plan.self].Started)
+	return err == nil && a.now().Sub(started) < remembered && r.Analysis == a.plan.analysis &&
+		r.Members[a.plan.self].Dataset == a.plan.datasetName() && r.Members[a.plan.peer].Dataset == a.plan.peerDataset()
+}
+
+// compare looks at what this node's input has in common with earlier ones. Where
+// it is the same as in a finished run of this very agreement, that run's release
+// can be given again; where it differs by too few rows from any, it is refused:
+// the difference of the two results would be about those rows.
+func (a *attempt) compare() error {
+	if !a.plan.noisy() {
+		return nil
+	}
+	var err error
+	if a.prints, err = a.footprint(a.table); err != nil {
+		return err
+	}
+	runs, err := a.earlierRuns()
+	if err != nil {
+		return err
+	}
+	least := a.plan.agreement.Terms.Rules.MinChange
+	for _, r := range runs {
+		if r.differs > 0 && r.differs < least {
+			return refuseTelling("rules.min_change: the partner's table is nearly that of an earlier run",
+				"rules.min_change: this table differs from that of run %s by %d rows of one segment, fewer than the %d agreed on: "+
+					"the two results together would say something about those rows; use the earlier table, or wait for more changes",
+				r.run, r.differs, least)
+		}
+		if r.differs == 0 && r.receipt.State == ledger.Completed && r.receipt.Agreement == a.plan.agreement.ID() {
+			a.same = append(a.same, r.receipt.Run)
+		}
+	}
+	return nil
+}
+
+// stored is the result of an earlier run of this node.
+func (a *attempt) stored(run string) (*Result, error) {
+	id, err := hex.DecodeString(run)
+	if err != nil || len(id) != 32 {
+		return nil, errControl
+	}
+	b, err := os.ReadFile(filepath.Join(a.dir, results, hex.EncodeToString(id[:8]), resultFile))
+	if err != nil {
+		return nil, err
+	}
+	r := new(Result)
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, err
+	}
+	r.Repeated = true
+	return r, nil
+}
