@@ -59,7 +59,7 @@ func Start(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Say("making two nodes and an agreement, signed by both")
+	o.Say("making two nodes and two agreements, signed by both")
 	agreed, err := house(o.Dir)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func tables(o Options) (synth.Truth, error) {
 }
 
 // between starts both nodes and lets the airline run every analysis.
-func between(ctx context.Context, o Options, agreed *agreement.Agreement) (_ []Run, err error) {
+func between(ctx context.Context, o Options, agreed []*agreement.Agreement) (_ []Run, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	addresses := map[string]string{}
@@ -161,14 +161,15 @@ func serve(ctx context.Context, dir, build string, ended chan<- error) (address 
 }
 
 // analyses runs what the agreement allows, from the airline's side.
-func analyses(ctx context.Context, o Options, agreed *agreement.Agreement) (runs []Run, err error) {
+func analyses(ctx context.Context, o Options, agreed []*agreement.Agreement) (runs []Run, err error) {
 	n, err := node.Open(filepath.Join(o.Dir, airline), node.Options{Build: o.Build, Progress: o.Progress})
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range []node.Request{
-		{Analysis: agreement.Size, Agreement: agreed},
-		{Analysis: agreement.Match, Agreement: agreed, Columns: []string{"customer_id"}},
+		{Analysis: agreement.Size, Agreement: agreed[0]},
+		{Analysis: agreement.Match, Agreement: agreed[0], Columns: []string{"customer_id"}},
+		{Analysis: agreement.Aggregate, Agreement: agreed[1]},
 	} {
 		o.Say("running " + r.Analysis)
 		own, err := n.Run(ctx, r)

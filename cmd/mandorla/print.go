@@ -34,6 +34,12 @@ func printResult(w io.Writer, r *node.Result) error {
 	p.line("analysis", r.Analysis+" with "+r.Partner)
 	p.line("state", r.State)
 	p.line("overlap", overlap(r))
+	if r.Repeated {
+		p.line("repeated", "the inputs are those of this earlier run: its release again, and nothing spent")
+	}
+	if r.Epsilon != "" && !r.Repeated {
+		p.line("spent", "epsilon "+r.Epsilon+" of the budget")
+	}
 	for _, l := range r.Levels {
 		if l.Count != nil {
 			p.line("  by "+l.Type, *l.Count)
@@ -48,7 +54,10 @@ func printResult(w io.Writer, r *node.Result) error {
 	p.line("learnt by", strings.Join(r.Learns, ", "))
 	p.line("receipt", r.Receipt)
 	p.line("kept in", r.Folder)
-	return p.w.Flush()
+	if err := p.w.Flush(); err != nil || r.Cells == nil {
+		return err
+	}
+	return printCells(w, r.Cells)
 }
 
 // overlap is the figure, or why there is none.
@@ -56,6 +65,8 @@ func overlap(r *node.Result) string {
 	switch {
 	case r.Count != nil && r.Exact && r.Analysis == "size":
 		return fmt.Sprintf("%d (exact: the agreement says noise: none)", *r.Count)
+	case r.Count != nil && r.SD != nil && *r.SD > 0:
+		return fmt.Sprintf("%d (noise: %.1f in standard deviation)", *r.Count, *r.SD)
 	case r.Count != nil:
 		return fmt.Sprint(*r.Count)
 	case r.State == "suppressed":
@@ -80,6 +91,15 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))
 	p.line("minutes", fmt.Sprintf("about %.1f on this machine", v.Seconds/60))
 	p.line("budget", fmt.Sprintf("%d of %d runs in the last seven days", v.Budget.RunsThisWeek, v.Budget.RunsPerWeek))
+	if v.Budget.Epsilon != "" {
+		p.line("privacy", fmt.Sprintf("epsilon %s to be spent, %s of %s left", v.Budget.Epsilon, v.Budget.EpsilonLeft, v.Budget.EpsilonTotal))
+	}
+	for _, s := range v.Segments {
+		p.line("  "+strings.Join(append([]string{"segment"}, s.Keys...), " "), fmt.Sprintf("%d rows; the partner sees %d, padded", s.Rows, s.Padded))
+	}
+	if v.Repeats != "" {
+		p.line("repeats", "the input is that of run "+v.Repeats[:16]+": if the partner's is too, its release is given again and nothing is spent")
+	}
 	if err := p.w.Flush(); err != nil {
 		return err
 	}

@@ -21,13 +21,15 @@ func runCommand() *cli.Command {
 		Usage: "one run with the partner's serving node",
 		Subcommands: []*cli.Command{
 			analysisCommand(agreement.Size, "how many customers both tables hold, not who"),
+			analysisCommand(agreement.Aggregate, "a cross-table of the shared customers, with sums, under noise",
+				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the counts as an SVG `FILE`: a heat map, or bars of one dimension"}),
 			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too",
 				&cli.StringSliceFlag{Name: "columns", EnvVars: []string{"MANDORLA_COLUMNS"},
 					Usage: "own `COLUMNS` to stand beside the row number, where the agreement allows them"}),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size and match", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate and match", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
@@ -95,6 +97,7 @@ type output struct {
 	format         string // of the result, where it is written as a table of data
 	summary        string // of what is said about the run: table or json
 	file           string
+	plot           string // the SVG file; empty: none
 }
 
 // readOutput works out --format and --out together.
@@ -103,7 +106,7 @@ func readOutput(c *cli.Context) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &output{stdout: c.App.Writer, stderr: c.App.ErrWriter, format: format, summary: "table", file: c.String("out")}
+	o := &output{stdout: c.App.Writer, stderr: c.App.ErrWriter, format: format, summary: "table", file: c.String("out"), plot: c.String("plot")}
 	if format == "json" {
 		o.summary = "json"
 	}
@@ -122,6 +125,11 @@ func (o *output) result(r *node.Result) error {
 	if o.file != "" {
 		if err := node.Export(r, o.file, o.format); err != nil {
 			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if o.plot != "" {
+		if err := drawCells(o.plot, r); err != nil {
+			return fmt.Errorf("--plot: %w", err)
 		}
 	}
 	switch {
