@@ -29,6 +29,9 @@ func versionCommand() *cli.Command {
 				return json.NewEncoder(c.App.Writer).Encode(map[string]string{"version": release,
 					"engine": ristretto.Engine(), "build": revision(), "go": runtime.Version()})
 			}
+			if err := ristretto.EngineError(); err != nil {
+				fmt.Fprintln(c.App.ErrWriter, "mandorla:", err)
+			}
 			_, err = fmt.Fprintf(c.App.Writer, "mandorla %s\nengine   %s\nbuild    %s (%s)\n",
 				release, ristretto.Engine(), revision(), runtime.Version())
 			return err

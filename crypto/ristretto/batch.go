@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+
+	"mandorla/crypto/ristretto/internal/lanes"
 )
 
 // ErrPoint is an encoding that is no point of the group, or the identity.
@@ -21,7 +23,7 @@ func (e *PointError) Unwrap() error { return ErrPoint }
 var errLength = errors.New("ristretto: the lengths of the arguments do not fit each other")
 
 // chunk is the points that one goroutine takes at a time.
-const chunk = 256
+const chunk = lanes.Chunk
 
 // Mul decodes the n points of src, multiplies each by k and encodes them into
 // dst, which may be src. It refuses what is not canonical and the identity
@@ -34,7 +36,9 @@ func (k *Key) Mul(dst, src []byte) error {
 		return errLength
 	}
 	return share(len(src)/Size, func(from, to int) int {
-		return active.mul(dst[from*Size:to*Size], src[from*Size:to*Size], k.scalar)
+		scalar := k.bytes()
+		defer clear(scalar[:])
+		return active.Mul(dst[from*Size:to*Size], src[from*Size:to*Size], &scalar)
 	})
 }
 
@@ -49,7 +53,11 @@ func (k *Key) HashMul(dst []byte, tag DST, msgs []byte, width int) error {
 		return errLength
 	}
 	return share(len(msgs)/width, func(from, to int) int {
-		active.hashMul(dst[from*Size:to*Size], tag, msgs[from*width:to*width], width, k.scalar)
+		uniform := expandAll(tag, msgs[from*width:to*width], width)
+		defer clear(uniform)
+		scalar := k.bytes()
+		defer clear(scalar[:])
+		active.MapMul(dst[from*Size:to*Size], uniform, &scalar)
 		return fine
 	})
 }
@@ -59,7 +67,7 @@ func Check(src []byte) error {
 	if len(src)%Size != 0 {
 		return errLength
 	}
-	return share(len(src)/Size, func(from, to int) int { return active.check(src[from*Size : to*Size]) })
+	return share(len(src)/Size, func(from, to int) int { return active.Check(src[from*Size : to*Size]) })
 }
 
 // Random fills dst with encodings of uniformly random points: fillers that
@@ -67,18 +75,15 @@ func Check(src []byte) error {
 // A length that is no multiple of 32 leaves the rest as it was.
 func Random(dst []byte) {
 	_ = share(len(dst)/Size, func(from, to int) int {
-		uniform := make([]byte, 64*(to-from))
+		uniform := make([]byte, lanes.UniformSize*(to-from))
 		rand.Read(uniform)
-		active.random(dst[from*Size:to*Size], uniform)
+		active.MapDouble(dst[from*Size:to*Size], uniform)
 		return fine
 	})
 }
 
-// Engine names what does the arithmetic.
-func Engine() string { return active.name() }
-
 // fine is what a chunk's work returns when no point was refused.
-const fine = -1
+const fine = lanes.Fine
 
 // share splits n points into chunks over all processors. do returns the place,
 // within its chunk, of the first point that it refuses, or fine.

@@ -1,85 +1,41 @@
 package ristretto
 
-import r255 "github.com/bwesterb/go-ristretto"
+import (
+	"fmt"
+	"os"
+	"strings"
 
-// An engine does the arithmetic on one goroutine. Lengths have been checked.
-// Functions that decode return the place of the first point refused, or fine.
-type engine interface {
-	name() string
-	mul(dst, src []byte, s *r255.Scalar) int
-	hashMul(dst []byte, tag DST, msgs []byte, width int, s *r255.Scalar)
-	check(src []byte) int
-	random(dst, uniform []byte) // 64 uniform bytes a point
-}
+	"mandorla/crypto/ristretto/internal/lanes"
+)
+
+// engineVariable forces a tier, for tests and reports of faults.
+const engineVariable = "MANDORLA_ENGINE"
+
+// tiers are the engines that this machine can run, the fastest first.
+var tiers = lanes.Tiers()
 
 // active is the engine in use.
-var active engine = portable{}
+var active, engineError = pick(os.Getenv(engineVariable), tiers)
 
-// portable is circl's ristretto255, used without its wrappers, which allocate.
-type portable struct{}
+// Engine names the engine in use: "avx512ifma", "avx2" or "portable".
+func Engine() string { return active.Name() }
 
-func (portable) name() string { return "portable" }
+// EngineError says that the engine asked for by MANDORLA_ENGINE is not to be had
+// on this machine, so that another one is in use. It is nil if none was asked for.
+func EngineError() error { return engineError }
 
-func (portable) mul(dst, src []byte, s *r255.Scalar) int {
-	var p r255.Point
-	var buf [Size]byte
-	for i := 0; i < len(src); i += Size {
-		if !decode(&p, src[i:], &buf) {
-			return i / Size
+// pick gives the engine of a name, or the fastest.
+func pick(name string, from []lanes.Engine) (lanes.Engine, error) {
+	if name == "" {
+		return from[0], nil
+	}
+	var known []string
+	for _, e := range from {
+		if e.Name() == name {
+			return e, nil
 		}
-		p.ScalarMult(&p, s).BytesInto(&buf)
-		copy(dst[i:], buf[:])
+		known = append(known, e.Name())
 	}
-	return fine
-}
-
-func (portable) hashMul(dst []byte, tag DST, msgs []byte, width int, s *r255.Scalar) {
-	x := newXMD(tag, width)
-	var p r255.Point
-	var buf [Size]byte
-	for i := 0; i < len(dst)/Size; i++ {
-		uniform := x.expand(msgs[i*width : (i+1)*width])
-		fromUniform(&p, uniform[:], &buf)
-		p.ScalarMult(&p, s).BytesInto(&buf)
-		copy(dst[i*Size:], buf[:])
-	}
-	x.wipe()
-}
-
-func (portable) check(src []byte) int {
-	var p r255.Point
-	var buf [Size]byte
-	for i := 0; i < len(src); i += Size {
-		if !decode(&p, src[i:], &buf) {
-			return i / Size
-		}
-	}
-	return fine
-}
-
-func (portable) random(dst, uniform []byte) {
-	var p r255.Point
-	var buf [Size]byte
-	for i := 0; i < len(dst)/Size; i++ {
-		fromUniform(&p, uniform[64*i:64*i+64], &buf)
-		p.BytesInto(&buf)
-		copy(dst[i*Size:], buf[:])
-	}
-}
-
-// decode reads a canonical encoding of a point other than the identity, whose
-// encoding is all zero and would be accepted by the library.
-func decode(p *r255.Point, src []byte, buf *[Size]byte) bool {
-	copy(buf[:], src[:Size])
-	return *buf != [Size]byte{} && p.SetBytes(buf)
-}
-
-// fromUniform is the map of RFC 9496 §4.3.4 from 64 uniform bytes.
-func fromUniform(p *r255.Point, uniform []byte, buf *[Size]byte) {
-	var q r255.Point
-	copy(buf[:], uniform[:Size])
-	p.SetElligator(buf)
-	copy(buf[:], uniform[Size:])
-	q.SetElligator(buf)
-	p.Add(p, &q)
+	return from[0], fmt.Errorf("ristretto: %s=%.40q: no such engine on this machine, using %s; set it to one of: %s",
+		engineVariable, name, from[0].Name(), strings.Join(known, ", "))
 }

@@ -41,6 +41,18 @@ func (x *xmd) expand(msg []byte) [64]byte {
 	return sha512.Sum512(x.second)
 }
 
+// expandAll expands messages of one width to 64 bytes each.
+func expandAll(tag DST, msgs []byte, width int) []byte {
+	x := newXMD(tag, width)
+	defer x.wipe()
+	uniform := make([]byte, 0, len(msgs)/width*sha512.Size)
+	for i := 0; i < len(msgs); i += width {
+		u := x.expand(msgs[i : i+width])
+		uniform = append(uniform, u[:]...)
+	}
+	return uniform
+}
+
 func (x *xmd) wipe() {
 	clear(x.first)
 	clear(x.second)

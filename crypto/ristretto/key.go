@@ -53,6 +53,12 @@ func newKey(s *r255.Scalar) *Key {
 	return k
 }
 
+// bytes are the scalar's, for an engine, and to be cleared.
+func (k *Key) bytes() (b [Size]byte) {
+	k.scalar.BytesInto(&b)
+	return b
+}
+
 // Public is the encoding of g^k.
 func (k *Key) Public() [Size]byte { return k.public }
 

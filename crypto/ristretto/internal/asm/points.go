@@ -1,0 +1,194 @@
+package main
+
+import (
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// The places of a point's coordinates, as in package lanes, and in the scratch
+// of what a sum or a double is the product of: Y = gh, Z = gf, X = ef, T = eh.
+const (
+	atY, atZ, atX, atT = 0, 1, 2, 3
+	atG, atE, atH, atF = 4, 5, 6, 7
+)
+
+var (
+	paramP       = param{"p", elements, reg.RDI}
+	paramScratch = param{"w", elements, reg.RSI}
+)
+
+// doubling: with h = Y² + X², g = Y² - X², e = (X+Y)² - h, f = 2Z² - g.
+func (g *generator) doubling() {
+	g.begin("double", "p becomes 2^times·p, with the help of eight elements at w", paramP, paramScratch, param{"times", number, reg.RCX})
+	g.stack()
+	g.loop("again", reg.RCX, func() {
+		s := g.sums(reg.RDI, atT)
+		for i := range g.limbs() {
+			x := s.load(i, atX, 0)
+			g.VPADDQ(s.from.element(atY, i), x, x)
+			s.put(i, atT, x)
+		}
+		s.end()
+		g.MOVQ(reg.RDI, reg.R8)
+		g.MOVQ(reg.RSI, reg.R9)
+		g.MOVQ(operand.U32(4), reg.R11)
+		g.loop("square", reg.R11, func() {
+			g.storeAll(g.sqr(g, g.at(reg.R8)), g.at(reg.R9))
+			g.ADDQ(operand.U32(elementSize), reg.R8)
+			g.ADDQ(operand.U32(elementSize), reg.R9)
+		})
+		g.doubleSums()
+		g.MOVQ(operand.U32(3), reg.R11)
+		g.CMPQ(reg.RCX, operand.U8(1))
+		g.JNE(operand.LabelRef("products"))
+		g.INCQ(reg.R11) // the last leaves T as well
+		g.Label("products")
+		g.products()
+	})
+	g.end()
+}
+
+// doubleSums makes f of too much to be a second factor as it is.
+func (g *generator) doubleSums() {
+	s := g.sums(reg.RSI, atG, atE, atH, atF)
+	if g.shape().relaxed {
+		s = g.sums(reg.RSI, atF)
+	}
+	for i := range g.limbs() {
+		yy, xx := s.load(i, atY, 0), s.load(i, atX, 1)
+		h := s.free(2)
+		g.VPADDQ(xx, yy, h)
+		s.put(i, atH, h)
+		g.VPADDQ(g.modulus(2, i), yy, yy)
+		g.VPSUBQ(xx, yy, yy)
+		s.put(i, atG, yy)
+		f := s.load(i, atZ, 3)
+		g.VPADDQ(f, f, f)
+		g.VPADDQ(g.modulus(4, i), f, f)
+		g.VPSUBQ(yy, f, f)
+		s.put(i, atF, f)
+		e := s.load(i, atT, 1)
+		g.VPADDQ(g.modulus(4, i), e, e)
+		g.VPSUBQ(h, e, e)
+		s.put(i, atE, e)
+	}
+	s.end()
+}
+
+// addition of a cached point, coordinate by coordinate: with a, d, b, c the
+// products, e = b - a, h = b + a, f = d - c, g = d + c.
+func (g *generator) addition() {
+	g.begin("plus", "p becomes p + c, its first so many coordinates, with the help of eight elements at w",
+		paramP, param{"c", elements, reg.RDX}, paramScratch, param{"coordinates", number, reg.RCX})
+	g.stack()
+	s := g.sums(reg.RDI, atY, atX)
+	for i := range g.limbs() {
+		y, x, sum := s.load(i, atY, 0), s.load(i, atX, 1), s.free(2)
+		g.VPADDQ(x, y, sum)
+		s.put(i, atX, sum)
+		g.VPADDQ(g.modulus(2, i), y, y)
+		g.VPSUBQ(x, y, y)
+		s.put(i, atY, y)
+	}
+	s.end()
+	g.MOVQ(reg.RDI, reg.R8)
+	g.MOVQ(reg.RSI, reg.R9)
+	g.MOVQ(operand.U32(4), reg.R11)
+	g.loop("multiply", reg.R11, func() {
+		g.storeAll(g.mul(g, g.at(reg.R8), g.at(reg.RDX)), g.at(reg.R9))
+		g.ADDQ(operand.U32(elementSize), reg.RDX)
+		g.ADDQ(operand.U32(elementSize), reg.R8)
+		g.ADDQ(operand.U32(elementSize), reg.R9)
+	})
+	s = g.sums(reg.RSI, atG, atE, atH, atF)
+	for i := range g.limbs() {
+		g.sumAndDifference(s, i, atX, atY, atH, atE)
+		g.sumAndDifference(s, i, atZ, atT, atG, atF)
+	}
+	s.end()
+	g.MOVQ(reg.RCX, reg.R11)
+	g.products()
+	g.end()
+}
+
+func (g *generator) sumAndDifference(s *sums, i, x, y, sum, difference int) {
+	a, b, c := s.load(i, x, 0), s.load(i, y, 1), s.free(2)
+	g.VPADDQ(b, a, c)
+	s.put(i, sum, c)
+	g.VPADDQ(g.modulus(2, i), a, a)
+	g.VPSUBQ(b, a, a)
+	s.put(i, difference, a)
+}
+
+// products sets as many coordinates as R11 says from the scratch at RSI: gh, gf,
+// ef, eh.
+func (g *generator) products() {
+	left, right, place, z := reg.R8, reg.R9, reg.R12, reg.R13
+	g.XORQ(place, place)
+	g.MOVQ(reg.RDI, z)
+	g.loop("coordinate", reg.R11, func() {
+		g.MOVQ(place, left)
+		g.SHRQ(operand.U8(1), left)
+		g.IMUL3Q(operand.U32(elementSize), left, left)
+		g.LEAQ(operand.Mem{Base: reg.RSI, Disp: atG * elementSize, Index: left, Scale: 1}, left)
+		g.INCQ(place)
+		g.MOVQ(place, right)
+		g.SHRQ(operand.U8(1), right)
+		g.ANDQ(operand.U8(1), right)
+		g.IMUL3Q(operand.U32(elementSize), right, right)
+		g.LEAQ(operand.Mem{Base: reg.RSI, Disp: atH * elementSize, Index: right, Scale: 1}, right)
+		g.storeAll(g.mul(g, g.at(left), g.at(right)), g.at(z))
+		g.ADDQ(operand.U32(elementSize), z)
+	})
+}
+
+// sums are elements on their way from sums of limbs to memory at a pointer. Some
+// are kept in registers until they can be carried.
+type sums struct {
+	g    *generator
+	from pointer
+	kept map[int][]operand.Op
+	last []int // the places kept, in order
+	next int   // the first register that is not kept
+}
+
+// sums keeps the elements of these places, unless the tier is relaxed and there
+// are several.
+func (g *generator) sums(base reg.GPPhysical, keep ...int) *sums {
+	s := &sums{g: g, from: g.at(base), kept: map[int][]operand.Op{}}
+	if g.shape().relaxed && (len(keep) > 1 || keep[0] == atT) {
+		return s
+	}
+	for _, place := range keep {
+		s.kept[place] = g.regs(s.next, s.next+g.limbs())
+		s.next += g.limbs()
+	}
+	s.last = keep
+	return s
+}
+
+func (s *sums) free(i int) operand.Op { return s.g.shape().regs[s.next+i] }
+
+func (s *sums) load(i, place, free int) operand.Op {
+	s.g.load(s.g, s.from.element(place, i), s.free(free))
+	return s.free(free)
+}
+
+// put stores a limb, or keeps it.
+func (s *sums) put(i, place int, r operand.Op) {
+	to := operand.Op(s.from.element(place, i))
+	if limbs, ok := s.kept[place]; ok {
+		to = limbs[i]
+	}
+	s.g.load(s.g, r, to)
+}
+
+// end carries and stores what was kept.
+func (s *sums) end() {
+	for _, place := range s.last {
+		s.g.trim(s.kept[place], []operand.Op{s.free(0), s.free(1)})
+		for i, r := range s.kept[place] {
+			s.g.load(s.g, r, s.from.element(place, i))
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package lanes
+
+import "encoding/binary"
+
+// vec4 is four elements in radix 2^25.5: limbs of 26 and 25 bits in turn.
+type vec4 = [10][4]uint64
+
+var form4 = form[vec4]{
+	width: 4,
+	putLane: func(z *vec4, lane int, b []byte) {
+		for i := range z {
+			z[i][lane] = bitsAt(b, (51*i+1)/2) & (1<<(26-i%2) - 1)
+		}
+	},
+	getLane: func(b []byte, x *vec4, lane int) {
+		var w [4]uint64
+		for i := range x {
+			setBits(&w, (51*i+1)/2, x[i][lane])
+		}
+		putWords(b, &w)
+	},
+}
+
+// bitsAt gives at least 51 bits of 32 bytes from a bit on, where there are so
+// many.
+func bitsAt(b []byte, bit int) uint64 {
+	at := min(bit/8, Size-8)
+	return binary.LittleEndian.Uint64(b[at:]) >> (bit - 8*at)
+}
+
+// setBits puts a limb at a bit.
+func setBits(w *[4]uint64, bit int, limb uint64) {
+	w[bit/64] |= limb << (bit % 64)
+	if bit/64 < 3 {
+		w[bit/64+1] |= limb >> (64 - bit%64)
+	}
+}
+
+func putWords(b []byte, w *[4]uint64) {
+	for i, word := range w {
+		binary.LittleEndian.PutUint64(b[8*i:], word)
+	}
+}
