@@ -81,6 +81,9 @@ func TestCount(t *testing.T) {
 		if want := map[bool]string{true: Suppressed, false: Released}[r.Count() == nil]; r.State() != want {
 			t.Errorf("%+v, %v: state %q, want %q", c.rules, c.levels, r.State(), want)
 		}
+		if (r.SD() == nil) != (r.Count() == nil) || r.SD() != nil && *r.SD() != 0 {
+			t.Errorf("%+v, %v: an exact count has noise", c.rules, c.levels)
+		}
 	}
 }
 

@@ -51,6 +51,10 @@ func TestNumber(t *testing.T) {
 			t.Errorf("%q: %v, want %v", text, err, want)
 		}
 	}
+	// Zeros in front leave room for what comes after.
+	if n, err := parse([]byte("0000000000000000000000012.5")); err != nil || n.exact != nil || n.mantissa != 125 {
+		t.Errorf("%+v, %v", n, err)
+	}
 	for _, text := range notNumbers {
 		if _, err := parse([]byte(text)); !errors.Is(err, ErrNumber) {
 			t.Errorf("%q: %v", text, err)

@@ -91,13 +91,13 @@ func TestReleases(t *testing.T) {
 	c := Cells{Labels: make([][]string, cells), Levels: [][]int64{make([]int64, cells), make([]int64, cells)},
 		Measures: []Measure{measure(t, "1000", "5096", false), measure(t, "-2048", "2048", true)}, Sums: make([][]int64, cells)}
 	// 6,000 rows, of which 5,000 have a value of the second measure; x is z + 3048.
-	truth := []int64{-3_000_000, 2_000_000, 2_500_000, 1_500_000, 5000}
+	truth := []int64{-3_000_000, 2_000_000, 7_500_000, 1_500_000, 5000}
 	d := newDrawer(t, s)
 	law, _ := s.Law()
 	n := Noise{Levels: 2, Laws: []noise.Law{law, law}, Column: s.Column}
 	count, total := &sample{name: "count", truth: 6000}, &sample{name: "total", truth: cells * 6000}
-	sums := []*sample{{name: "sum", truth: 6000*3048 - 3_000_000}, {name: "sum of values", truth: 2_500_000}}
-	means := []*sample{{name: "mean", truth: 3048 - 500}, {name: "mean of values", truth: 500}}
+	sums := []*sample{{name: "sum", truth: 6000*3048 - 3_000_000}, {name: "sum of values", truth: 7_500_000}}
+	means := []*sample{{name: "mean", truth: 3048 - 500}, {name: "mean of values", truth: 1500}}
 	gate := cellGate(t, Rules{MinGroup: 50}, n)
 	for range releases {
 		for i := range cells {

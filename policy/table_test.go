@@ -45,7 +45,7 @@ func table(r *TableRelease) string {
 	return b.String()
 }
 
-// grid is a table of two by two cells, two levels, a measure that every row has
+// grid22 is a table of two by two cells, two levels, a measure that every row has
 // and one that may be null.
 func grid22(t testing.TB) Cells {
 	return Cells{

@@ -117,8 +117,8 @@ func TestThresholdOfOneSide(t *testing.T) {
 // Two nodes name their own law first.
 func TestThresholdIgnoresOrder(t *testing.T) {
 	a, b := law(t, "1"), law(t, "0.3")
-	laws := []noise.Law{b, a}
-	ab, err := NewThreshold(50, []noise.Law{a, b}, 2, 1)
+	laws := []noise.Law{a, b}
+	ab, err := NewThreshold(50, []noise.Law{b, a}, 2, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestThresholdIgnoresOrder(t *testing.T) {
 	if ab != ba {
 		t.Errorf("%+v and %+v", ab, ba)
 	}
-	if laws[0].S != b.S || laws[1].S != a.S {
+	if laws[0].S != a.S || laws[1].S != b.S {
 		t.Error("the caller's laws were sorted")
 	}
 }
