@@ -83,8 +83,6 @@ func (r Rules) words() []string {
 		fmt.Sprintf("A count below %d is suppressed, and shown as missing, never as zero.", r.MinGroupSize),
 		fmt.Sprintf("A list of fewer than %d rows is withheld.", r.MinListSize),
 		fmt.Sprintf("Each side brings at least %d usable rows and at most %d.", r.MinSetSize, r.MaxRows),
-		fmt.Sprintf("A value of a dimension with fewer than %d rows behind it becomes \"other\".", r.MinSegmentRows),
-		fmt.Sprintf("An input equals an earlier one or differs from it by at least %d rows.", r.MinChange),
 		fmt.Sprintf("At most %d runs in seven days, %d at one time, %s sent by a side in each.", r.RunsPerWeek, r.MaxRunsAtOnce, byteWords(r.MaxBytes)),
 	}
 	if r.RoundTo > 1 {
@@ -93,6 +91,9 @@ func (r Rules) words() []string {
 	if r.Exact() {
 		return append(lines, "Counts are exact (noise: none): no noise is added, and no privacy budget bounds what many runs together reveal.")
 	}
+	lines = append(lines,
+		fmt.Sprintf("A value of a dimension with fewer than %d rows behind it becomes \"other\".", r.MinSegmentRows),
+		fmt.Sprintf("An input equals an earlier one, and gets its result again, or differs from it by at least %d rows.", r.MinChange))
 	return append(lines, fmt.Sprintf("Counts carry noise: a run spends %s of a privacy budget (epsilon) of %s, which never refreshes.", r.EpsilonPerRun, r.EpsilonBudget))
 }
 
