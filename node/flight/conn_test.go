@@ -216,6 +216,9 @@ func TestLastWord(t *testing.T) {
 			}
 			heard <- err
 			c.SendControl(ctx, 40, note)
+			if _, _, err := c.RecvControl(ctx); err != ErrHungUp { // a plain end, nothing cut off
+				t.Errorf("then: %v", err)
+			}
 			c.Close()
 		})
 		c := p.dial()
@@ -226,6 +229,7 @@ func TestLastWord(t *testing.T) {
 			t.Error("another note")
 		}
 		is(t, soon(t, heard), nil)
+		is(t, c.Close(), nil)
 
 		c = p.dial()
 		is(t, c.SendControl(t.Context(), 40, note), nil)

@@ -78,7 +78,6 @@ func handshake(ctx context.Context, address string, config *tls.Config) (*primed
 	conn := tls.Client(raw, config)
 	stop := context.AfterFunc(ctx, func() { raw.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	p := &primed{Conn: conn}
 	if err := conn.HandshakeContext(ctx); err != nil {
 		raw.Close()
 		return nil, ourRefusal(err)
@@ -87,7 +86,8 @@ func handshake(ctx context.Context, address string, config *tls.Config) (*primed
 		raw.Close()
 		return nil, fmt.Errorf("%w in HTTP/2", ErrUnreachable)
 	}
-	if _, err := conn.Read(p.first[:]); err != nil {
+	first := make([]byte, 1)
+	if _, err := conn.Read(first); err != nil {
 		raw.Close()
 		return nil, theirRefusal(err)
 	}
@@ -95,8 +95,7 @@ func handshake(ctx context.Context, address string, config *tls.Config) (*primed
 		raw.Close()
 		return nil, fmt.Errorf("%w in time", ErrUnreachable)
 	}
-	p.unread = true
-	return p, nil
+	return &primed{conn, first}, nil
 }
 
 // ourRefusal is what a failed handshake means: at this point it is this end that
@@ -121,17 +120,17 @@ func theirRefusal(err error) error {
 // A primed connection has had its first byte read, and gives it again.
 type primed struct {
 	*tls.Conn
-	first  [1]byte
-	unread bool
+	first []byte
 }
 
 // Read implements [net.Conn].
 func (p *primed) Read(b []byte) (int, error) {
-	if !p.unread || len(b) == 0 {
+	if len(p.first) == 0 {
 		return p.Conn.Read(b)
 	}
-	p.unread = false
-	return copy(b, p.first[:]), nil
+	n := copy(b, p.first)
+	p.first = p.first[n:]
+	return n, nil
 }
 
 // overHTTP2 is a gRPC client over this connection and no other.

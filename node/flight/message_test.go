@@ -281,7 +281,34 @@ func TestEveryByteCounts(t *testing.T) {
 	}
 }
 
-// envelopes that protobuf allows and this protocol does not.
+// TestOtherSizes: whatever is well formed, and not exactly the batch that was
+// sealed, is refused.
+func TestOtherSizes(t *testing.T) {
+	s, o := sealers(wire.FromInitiator)
+	e, err := sealed(some(wire.KindSet, 3), s, headers{})
+	is(t, err, nil)
+	other, err := batchHeader(widthsOf(schemas[wire.KindSet]), 4)
+	is(t, err, nil)
+	body := bytes.Join(e.body, nil)
+	for name, change := range map[string]func(*envelope){
+		"8 bytes more":   func(e *envelope) { e.body = [][]byte{body, padding[:]} },
+		"8 bytes less":   func(e *envelope) { e.body = [][]byte{body[:len(body)-8]} },
+		"no body":        func(e *envelope) { e.body = nil },
+		"no header":      func(e *envelope) { e.header = nil },
+		"another header": func(e *envelope) { e.header = other },
+		"a long header":  func(e *envelope) { e.header = append(bytes.Clone(e.header), padding[:]...) },
+	} {
+		changed := *e
+		change(&changed)
+		if _, err := accept(changed.encode().Materialize(), o); !errors.Is(err, ErrMessage) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err = accept(e.encode().Materialize(), o)
+	is(t, err, nil)
+}
+
+// TestRefusedEnvelopes shows what protobuf allows and this protocol does not.
 func TestRefusedEnvelopes(t *testing.T) {
 	s, _ := sealers(wire.FromInitiator)
 	whole := encoded(t, s, some(wire.KindTags, 2))

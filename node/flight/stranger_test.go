@@ -220,6 +220,11 @@ func TestUnreachable(t *testing.T) {
 	cancel()
 	_, err = Dial(ctx, closed.Addr().String(), newKey(t), public(newKey(t)), Options{})
 	is(t, err, context.Canceled)
+	ctx, cancel = context.WithCancel(t.Context())
+	_, err = Dial(ctx, listener(t, func(c net.Conn) { c.Read(make([]byte, 1)); cancel(); pour(c) }), newKey(t), public(newKey(t)), Options{})
+	if !errors.Is(err, context.Canceled) || errors.Is(err, ErrUnreachable) {
+		t.Errorf("cancelled in the handshake: %v", err)
+	}
 	gone(t, "flight.(*Conn)", 0)
 }
 
@@ -289,6 +294,30 @@ func TestFlightClient(t *testing.T) {
 	}
 	_, err = x.Recv()
 	is(t, err, io.EOF)
+}
+
+// TestHostileClient: a known client that does not keep to the protocol is refused
+// with one error, and its bytes go no further.
+func TestHostileClient(t *testing.T) {
+	heard := make(chan error, 1)
+	p := serve(t, Options{}, func(ctx context.Context, c *Conn) {
+		_, _, err := c.RecvControl(ctx)
+		heard <- err
+	})
+	for name, m := range map[string]*gen.FlightData{
+		"nothing":      {},
+		"a descriptor": {FlightDescriptor: &gen.FlightDescriptor{Path: []string{"a"}}, AppMetadata: []byte{1, 1}},
+		"a schema":     {DataHeader: bytes.Repeat([]byte{1}, 100)},
+		"a frame":      {AppMetadata: append([]byte{2}, make([]byte, wire.ManifestSize)...)},
+		"too large":    {AppMetadata: []byte{1, 1}, DataBody: make([]byte, maxMessage)},
+	} {
+		x, err := p.arrowClient().DoExchange(t.Context())
+		is(t, err, nil)
+		is(t, x.Send(m), nil)
+		if err := soon(t, heard); !errors.Is(err, ErrMessage) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // TestOnlyDoExchange: a node has no other method of Flight.
