@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"mandorla/agreement"
 	"mandorla/identity"
 	"mandorla/match"
 	"mandorla/match/all"
@@ -179,6 +180,9 @@ func half(t *testing.T, p match.Protocol, role match.Role, table *Table, levels 
 	for _, l := range levels {
 		c.Levels = append(c.Levels, l.Name())
 	}
+	if p.Analysis == agreement.Aggregate {
+		c.Cells = &match.Cells{Own: match.Side{Caps: []uint64{70}}, Peer: match.Side{Caps: []uint64{70}}}
+	}
 	m, err := p.New(c, role == match.Initiator || p.Topology == "DUAL" || p.Topology == "P1-M")
 	if err != nil {
 		return err
@@ -199,6 +203,8 @@ func overlapOf(o match.Outcome) (n uint64) {
 		levels = o.Levels
 	case match.Rows:
 		levels = o.Levels
+	case match.Table:
+		levels = []uint64{uint64(o.Cells()[0])}
 	}
 	for _, l := range levels {
 		n += l

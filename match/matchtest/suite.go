@@ -180,7 +180,11 @@ func (s suite) fullDisk(t *testing.T) {
 	p.StoreA = whole
 	p.Run()
 	most := whole.used() * 9 / 10 // how much is spilled depends a little on what is drawn
-	step := max(1, most/int64(s.rows(48)))
+	times := int64(s.rows(48))
+	if testing.Short() {
+		times = 6
+	}
+	step := max(1, most/times)
 	for n := int64(0); n < most; n += step {
 		full := newDisk(n)
 		p.StoreA = full

@@ -24,6 +24,10 @@ var schemas = Schemas{
 	KindEvalResp:    {{"z", FSB32}},
 	KindDirectory:   {{"t", FSB16}},
 	KindEvalProof:   {{"proof", FSB64}},
+	KindPoolProof:   {{"idx", Uint32}},
+	KindPoolDLEQ:    {{"proof", FSB64}},
+	KindCells:       {{"g", Uint16}, {"r", FSB32}, {"s0", FSB32}},
+	KindResult:      {{"g", Uint16}, {"n", Int64}, {"sum0", Int64}},
 }
 
 var session = [32]byte{0xd0, 0xf6, 0xf2, 31: 0xae}

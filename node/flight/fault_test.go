@@ -3,6 +3,7 @@ package flight
 import (
 	"context"
 	"errors"
+	"net"
 	"testing"
 	"time"
 
@@ -56,6 +57,7 @@ func TestSilentCable(t *testing.T) {
 		heard <- err
 	})
 	x := p.between()
+	p.options.KeepAlive = time.Hour // the client leaves it to the server
 	p.dial()
 	x.silence()
 	is(t, soon(t, heard), ErrHungUp)
@@ -211,10 +213,15 @@ func TestShutdown(t *testing.T) {
 	soon(t, started)
 	down := make(chan struct{})
 	go func() { p.at.Shutdown(context.Background()); close(down) }()
-	for unreachable := false; !unreachable; { // no more are let in
-		_, err := Dial(t.Context(), p.address, p.client, public(p.server), Options{HandshakeTimeout: time.Second})
-		unreachable = errors.Is(err, ErrUnreachable)
+	for { // until nobody listens any more
+		raw, err := net.Dial("tcp", p.address)
+		if err != nil {
+			break
+		}
+		raw.Close()
 	}
+	_, err := Dial(t.Context(), p.address, p.client, public(p.server), Options{})
+	is(t, err, ErrUnreachable)
 	select {
 	case <-down:
 		t.Fatal("the server did not wait")
