@@ -216,12 +216,12 @@ func TestCheckData(t *testing.T) {
 
 func TestBudget(t *testing.T) {
 	b := newBudget(memory.NewGoAllocator(), 1000)
-	first := b.Allocate(600)
+	b.Allocate(600)
 	if err := guarded(broken, func() error { b.Allocate(600); return nil }); err == nil || !strings.Contains(err.Error(), "at once") {
 		t.Fatalf("beyond the budget: %v", err)
 	}
 	b = newBudget(memory.NewGoAllocator(), 1000)
-	first = b.Reallocate(400, b.Allocate(600))
+	first := b.Reallocate(400, b.Allocate(600))
 	b.Free(first)
 	if b.held.Load() != 0 {
 		t.Fatalf("%d bytes held after all were freed", b.held.Load())

@@ -34,7 +34,6 @@ type Phase struct {
 type Phases struct {
 	phase   *Phase
 	outcome Outcome
-	err     error
 	done    bool
 	taken   bool
 	finish  func() (Outcome, error)

@@ -79,14 +79,14 @@ func printDemo(w io.Writer, r *demo.Report) error {
 	}
 	fmt.Fprintf(w, `
 What each side learnt
-  size    both nodes learnt the number of shared customers, in all and by identifier,
-          exactly: the agreement says noise: none. Neither learnt who they are.
+  size       both nodes learnt the number of shared customers, in all and by identifier,
+             exactly: the agreement says noise: none. Neither learnt who they are.
+  match      the airline learnt which of its own rows the bank has too, by which identifier;
+             the bank learnt nothing but the airline's padded number of rows.
   aggregate  both nodes learnt the cross-table above and nothing more exact: each added
-          noise that the other cannot take off, and cells that may be small are hidden.
-  match   the airline learnt which of its own rows the bank has too, by which identifier;
-          the bank learnt nothing but the airline's padded number of rows.
-  always  each node learnt the other's number of rows, padded to 10,000 at least; a node
-          that puts a guess into its own table learns whether the guess was right.
+             noise that the other cannot take off, and cells that may be small are hidden.
+  always     each node learnt the other's number of rows, padded to 10,000 at least; a node
+             that puts a guess into its own table learns whether the guess was right.
 
 %s holds every file: both tables and truth.json, each node's folder with its
 results and signed receipts, and the agreement. Look at %s,

@@ -332,6 +332,7 @@ func TestKeyIsMute(t *testing.T) {
 				}
 			}
 		}
+		//lint:ignore SA9005 that nothing comes out is what is tested
 		if b, err := json.Marshal(key); err != nil || string(b) != "{}" {
 			t.Errorf("JSON: %s, %v", b, err)
 		}

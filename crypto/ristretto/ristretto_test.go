@@ -219,6 +219,7 @@ func TestKeyIsMute(t *testing.T) {
 	if s := fmt.Sprintf("%v %x", k, k); s != "ristretto.Key(secret) ristretto.Key(secret)" {
 		t.Errorf("printed %q", s)
 	}
+	//lint:ignore SA9005 that nothing comes out is what is tested
 	if b, err := json.Marshal(k); err != nil || string(b) != "{}" {
 		t.Errorf("JSON: %s, %v", b, err)
 	}

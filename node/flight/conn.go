@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -27,7 +26,7 @@ import (
 // of the peer.
 type Conn struct {
 	peer   ed25519.PublicKey
-	stream grpc.Stream
+	stream stream
 	log    *slog.Logger
 	linger time.Duration
 	hangUp func(context.Context) // ends the stream at this end, once all is sent
@@ -46,8 +45,14 @@ type Conn struct {
 	sent, received atomic.Uint64
 }
 
+// A stream is either end of a DoExchange: gRPC's client or server stream.
+type stream interface {
+	SendMsg(any) error
+	RecvMsg(any) error
+}
+
 // newConn starts a connection over a stream. hangUp is called by Close.
-func newConn(stream grpc.Stream, peer ed25519.PublicKey, o Options) *Conn {
+func newConn(stream stream, peer ed25519.PublicKey, o Options) *Conn {
 	c := &Conn{
 		peer: peer, stream: stream, log: o.Logger, linger: o.Linger,
 		in: newInbox(), out: make(chan *envelope),
