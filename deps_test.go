@@ -27,7 +27,7 @@ var layers = []struct {
 	{"bench/synth", nil, false},
 	{"bench", []string{"agreement", "bench", "node"}, false},
 	{"node/flight", []string{"match/wire"}, true},
-	{"node", []string{"agreement", "arrowio", "consent", "crypto/noise", "crypto/ristretto", "identity", "ledger", "match", "node/flight", "policy"}, false},
+	{"node", []string{"agreement", "arrowio", "consent", "crypto/elgamal", "crypto/noise", "crypto/ristretto", "identity", "ledger", "match", "node/flight", "policy"}, false},
 	{"agreement", nil, false},
 	{"arrowio", nil, true},
 	{"consent", nil, false},

@@ -21,8 +21,9 @@ type cellSide struct {
 
 // A dimensionSide is a dimension and what its codes stand for.
 type dimensionSide struct {
-	Column string  `json:"column"`
-	Codes  []label `json:"codes"`
+	Column string   `json:"column"`
+	Codes  []label  `json:"codes"`
+	Bands  []string `json:"bands"` // where they begin, of a banded dimension
 }
 
 // A measureSide is a measure and how its values were encoded.
@@ -84,7 +85,7 @@ func (n *Node) cellSide(t *Table, spent uint64) *cellSide {
 		s.Caps = append(s.Caps, stepFor(max(rows, least)))
 	}
 	for _, d := range a.dictionaries {
-		s.Dimensions = append(s.Dimensions, dimensionSide{d.Column, d.labels})
+		s.Dimensions = append(s.Dimensions, dimensionSide{d.Column, d.labels, d.Bands})
 	}
 	for _, e := range a.encoders {
 		s.Measures = append(s.Measures, measureSide{e.measure.Column, e.measure.Min.Text, e.measure.Max.Text, e.nullable()})
@@ -146,8 +147,13 @@ func checkDimensions(got []dimensionSide, columns []string) (segments int, err e
 		return 0, errControl
 	}
 	for i, d := range got {
-		if d.Column != columns[i] || len(d.Codes) < 1 || len(d.Codes) > mostCodes {
+		if d.Column != columns[i] || len(d.Codes) < 1 || len(d.Codes) > mostCodes || len(d.Bands) > mostCodes {
 			return 0, errControl
+		}
+		for _, b := range d.Bands {
+			if _, err := newBound(b); err != nil {
+				return 0, errControl
+			}
 		}
 		for _, l := range d.Codes {
 			if len(l.Text) > longestLabel || printable(l.Text) != l.Text || (l.Kind != "value" && l.Kind != "other" && l.Kind != "null") {

@@ -19,6 +19,7 @@ type CellTable struct {
 	Total      CellFigures  `json:"total"` // of all released cells
 	Suppressed int          `json:"suppressed"`
 	Threshold  int64        `json:"threshold"` // the least noisy count that is released: k + T
+	Quantiles  []Quantile   `json:"quantiles,omitempty"`
 }
 
 // A CellRow is one cell. A key that is null stands for rows without a value.
@@ -72,6 +73,7 @@ func (a *attempt) releaseTable(f *finding, o match.Table) error {
 	}
 	f.result.State = r.State()
 	f.result.Cells = cellTable(r, gate.Threshold().Least())
+	f.result.Cells.Quantiles = f.result.Cells.quantiles(a.sides())
 	if n := r.Total().Count(); n != nil {
 		f.result.fill(*n, make([]*uint64, len(f.result.Levels)), a.session.peer.Cap)
 		f.result.SD = r.Total().SD()

@@ -102,6 +102,11 @@ func (d Dimension) check() error {
 	if len(d.Values) > mostCodes-2 || len(d.Bands) > mostCodes-3 {
 		return fmt.Errorf("at most %d values", mostCodes-2)
 	}
+	for _, b := range d.Bands {
+		if _, err := newBound(b); err != nil {
+			return fmt.Errorf("bands: %w", err)
+		}
+	}
 	_, err := newDictionary(d)
 	return err
 }

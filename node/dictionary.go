@@ -68,12 +68,19 @@ func (d *dictionary) name(v string) int64 {
 	return code
 }
 
+// What the names of bands are made of.
+const (
+	belowBand    = "below "
+	betweenBands = " to below "
+	aboveBand    = " and above"
+)
+
 func (d *dictionary) nameBands() {
-	d.name("below " + d.Bands[0])
+	d.name(belowBand + d.Bands[0])
 	for i := 1; i < len(d.Bands); i++ {
-		d.name(d.Bands[i-1] + " to below " + d.Bands[i])
+		d.name(d.Bands[i-1] + betweenBands + d.Bands[i])
 	}
-	d.name(d.Bands[len(d.Bands)-1] + " and above")
+	d.name(d.Bands[len(d.Bands)-1] + aboveBand)
 }
 
 // code is a cell's raw code.

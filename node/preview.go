@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"time"
 
+	"mandorla/crypto/elgamal"
 	"mandorla/crypto/ristretto"
 	"mandorla/match/wire"
 )
@@ -79,8 +80,9 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	for l, rep := range t.Levels {
 		out.Columns = append(out.Columns, columnCheck(p.types()[l], p.inputs[l].columns(), rep))
 	}
-	out.Bytes = traffic(p, out.Padded)
-	out.Seconds = estimate(p, out.Padded)
+	if !p.noisy() {
+		out.Bytes, out.Seconds = traffic(p, out.Padded), estimate(p, out.Padded)
+	}
 	return out, t.Close()
 }
 
@@ -91,6 +93,9 @@ func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
 	}
 	side := a.cellSide(a.table, 0)
 	out.Padded = side.total()
+	if err := a.previewValues(out); err != nil {
+		return err
+	}
 	for seg, rows := range a.table.attributes.perSegment {
 		cell := PreviewCell{Keys: []string{}, Rows: rows, Padded: side.Caps[seg]}
 		for _, l := range segmentLabels(side.Dimensions, seg) {
@@ -115,6 +120,36 @@ func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
 	out.Budget.Epsilon, out.Budget.EpsilonTotal = rules.EpsilonPerRun.Text, rules.EpsilonBudget.Text
 	out.Budget.EpsilonLeft = left.FloatString(3)
 	return a.prints.rows.Close()
+}
+
+// previewValues adds what the measures cost: a ciphertext of 32 bytes and one
+// more for each of their columns, in every row. The dummies come on top: how many
+// depends on the partner's segments.
+func (a *attempt) previewValues(out *Preview) error {
+	columns := 0
+	for _, e := range a.table.attributes.encoders {
+		columns += present
+		if e.nullable() {
+			columns++
+		}
+	}
+	out.Bytes, out.Seconds = traffic(a.plan, out.Padded), estimate(a.plan, out.Padded)
+	if columns == 0 {
+		return nil
+	}
+	const sample = 256
+	keys, err := elgamal.NewKeys(columns)
+	if err != nil {
+		return err
+	}
+	defer keys.Wipe()
+	started := time.Now()
+	if err := keys.Encrypt(make([]byte, sample*elgamal.RowSize(columns)), make([]int64, sample*columns)); err != nil {
+		return err
+	}
+	out.Seconds += time.Since(started).Seconds() / sample * float64(out.Padded)
+	out.Bytes.Sent += out.Padded * uint64(elgamal.RowSize(columns))
+	return nil
 }
 
 // traffic is the bytes of a run's columns when both sets have the given size
