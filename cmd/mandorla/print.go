@@ -89,7 +89,7 @@ func printPreview(w io.Writer, v *node.Preview) error {
 		p.line("  ineligible", fmt.Sprintf("%d %s", v.Excluded[reason], reason))
 	}
 	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))
-	p.line("minutes", fmt.Sprintf("about %.1f on this machine", v.Seconds/60))
+	p.line("minutes", fmt.Sprintf("about %.2f on this machine, more where the partner is slower", v.Seconds/60))
 	p.line("budget", fmt.Sprintf("%d of %d runs in the last seven days", v.Budget.RunsThisWeek, v.Budget.RunsPerWeek))
 	if v.Budget.Epsilon != "" {
 		p.line("privacy", fmt.Sprintf("epsilon %s to be spent, %s of %s left", v.Budget.Epsilon, v.Budget.EpsilonLeft, v.Budget.EpsilonTotal))
