@@ -225,3 +225,22 @@ func TestRefundedRun(t *testing.T) {
 		t.Errorf("a run that sent no tag cost %v: %v", balance.Epsilon, err)
 	}
 }
+
+// TestNoisyToOne: with noise towards one member the other alone spends, and the
+// same inputs are repeated there too.
+func TestNoisyToOne(t *testing.T) {
+	t.Parallel()
+	h := tables(t)
+	h.analyses = "{size: {to: [left]}}"
+	h.serve(right, Options{})
+	a := h.agree()
+	own, peer := h.run(agreement.Size, a)
+	if own.State != "noised" || own.Epsilon != "" || peer.Count != nil {
+		t.Errorf("%+v, %+v", own, peer)
+	}
+	near(t, "count", float64(*own.Count), 300, *own.SD)
+	again, err := h.open(left, Options{}).Run(t.Context(), Request{Analysis: agreement.Size, Agreement: a})
+	if err != nil || !again.Repeated || *again.Count != *own.Count {
+		t.Errorf("the same inputs: %+v, %v", again, err)
+	}
+}

@@ -59,7 +59,9 @@ func (a *attempt) releaseTable(f *finding, o match.Table) error {
 	if err != nil {
 		return err
 	}
-	f.result.Epsilon = a.plan.agreement.Terms.Rules.EpsilonPerRun.Text
+	if a.hold.spent { // whoever alone learns a count shows nothing that costs
+		f.result.Epsilon = a.plan.agreement.Terms.Rules.EpsilonPerRun.Text
+	}
 	if a.plan.analysis == agreement.Size {
 		return a.releaseSize(f, gate, o)
 	}

@@ -80,6 +80,11 @@ func (a *attempt) keep(f *finding, receipt []byte) (*Result, error) {
 	if err := a.keepJSON(openingFile, opening{f.salt, string(f.learnt), a.table.seed}); err != nil {
 		return nil, err
 	}
+	if a.prints != nil && !a.hold.spent { // spend has not kept it
+		if err := a.prints.write(a.file(footprintFile)); err != nil {
+			return nil, err
+		}
+	}
 	return f.result, errors.Join(a.keepJSON(resultFile, f.result), writeWhole(a.file(receiptFile), receipt))
 }
 

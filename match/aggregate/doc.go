@@ -44,5 +44,8 @@
 // their V numbers (PROTOCOLS.md §1.13). A joiner that blinds chosen rows under
 // an exponent of their own learns whether those are in the overlap (the tagging
 // attack, §4.7), and an owner that encrypts a value beyond its bound can read
-// from a sum whether its row was in it (§5.8).
+// from a sum whether its row was in it (§5.8). With several levels a node that
+// computes tags of rows which an earlier level matched, as this one does not,
+// sees which of those meet a second row at a later level: no dummy stands at
+// two levels, so the noise is not about that.
 package aggregate
