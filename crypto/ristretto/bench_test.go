@@ -18,69 +18,90 @@ func perItem(b *testing.B) {
 	})
 }
 
-func BenchmarkMul(b *testing.B) {
-	k, src := NewKey(), randomPoints(rows)
-	dst := make([]byte, len(src))
-	perItem(b)
-	for b.Loop() {
-		if err := k.Mul(dst, src); err != nil {
-			b.Fatal(err)
-		}
+// onTiers runs a benchmark for every engine of the machine.
+func onTiers(b *testing.B, do func(b *testing.B)) {
+	for _, e := range tiers {
+		b.Run(e.Name(), func(b *testing.B) {
+			use(b, e)
+			perItem(b)
+			do(b)
+		})
 	}
 }
 
-func BenchmarkMulCircl(b *testing.B) {
+func BenchmarkMul(b *testing.B) {
 	k, src := NewKey(), randomPoints(rows)
-	perItem(b)
-	for b.Loop() {
-		circlMul(b, k, src)
-	}
+	dst := make([]byte, len(src))
+	onTiers(b, func(b *testing.B) {
+		for b.Loop() {
+			if err := k.Mul(dst, src); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("circl", func(b *testing.B) {
+		perItem(b)
+		for b.Loop() {
+			circlMul(b, k, src)
+		}
+	})
 }
 
 func BenchmarkHashMul(b *testing.B) {
 	k, msgs := NewKey(), make([]byte, rows*38)
 	dst := make([]byte, rows*Size)
-	perItem(b)
-	for b.Loop() {
-		if err := k.HashMul(dst, DSTIdentifier, msgs, 38); err != nil {
-			b.Fatal(err)
+	onTiers(b, func(b *testing.B) {
+		for b.Loop() {
+			if err := k.HashMul(dst, DSTIdentifier, msgs, 38); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
-}
-
-func BenchmarkHashMulCircl(b *testing.B) {
-	k, msgs := NewKey(), make([]byte, rows*38)
-	perItem(b)
-	for b.Loop() {
-		circlHashMul(b, k, DSTIdentifier, msgs, 38)
-	}
+	})
+	b.Run("circl", func(b *testing.B) {
+		perItem(b)
+		for b.Loop() {
+			circlHashMul(b, k, DSTIdentifier, msgs, 38)
+		}
+	})
 }
 
 func BenchmarkCheck(b *testing.B) {
 	src := randomPoints(rows)
-	perItem(b)
-	for b.Loop() {
-		if err := Check(src); err != nil {
-			b.Fatal(err)
+	onTiers(b, func(b *testing.B) {
+		for b.Loop() {
+			if err := Check(src); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
+	})
+	b.Run("circl", func(b *testing.B) {
+		perItem(b)
+		e := group.Ristretto255.NewElement()
+		for b.Loop() {
+			for i := 0; i < len(src); i += Size {
+				if err := e.UnmarshalBinary(src[i : i+Size]); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
 }
 
 func BenchmarkRandom(b *testing.B) {
 	dst := make([]byte, rows*Size)
-	perItem(b)
-	for b.Loop() {
-		Random(dst)
-	}
-}
-
-func BenchmarkRandomCircl(b *testing.B) {
-	perItem(b)
-	for b.Loop() {
-		for range rows {
-			encoded(b, group.Ristretto255.RandomElement(nil))
+	onTiers(b, func(b *testing.B) {
+		for b.Loop() {
+			Random(dst)
 		}
-	}
+	})
+	b.Run("circl", func(b *testing.B) {
+		perItem(b)
+		for b.Loop() {
+			for range rows {
+				encoded(b, group.Ristretto255.RandomElement(nil))
+			}
+		}
+	})
 }
 
 func BenchmarkTags(b *testing.B) {

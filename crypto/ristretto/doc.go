@@ -5,8 +5,13 @@
 //
 // Work is shared out over GOMAXPROCS goroutines, which have ended when a call
 // returns; order is kept; nothing is allocated per point. All multiplications
-// are constant-time in the scalar. Behind the package's functions stands an
-// engine, so that a faster one can take its place; [Engine] names it.
+// are constant-time in the scalar.
+//
+// The arithmetic is package lanes', which has an engine for processors with
+// AVX-512 IFMA, one for AVX2 and a portable one, all with the same results. The
+// fastest that the machine supports, and that gives a known answer at the start,
+// is used; the environment variable MANDORLA_ENGINE forces another. [Engine] names
+// the one in use, and [EngineError] says why it is not the one asked for.
 //
 // It is no general group library: there is no point type to compute with.
 package ristretto

@@ -7,9 +7,9 @@ import (
 
 // avx2 is four lanes in radix 2^25.5: limbs of 26 and 25 bits in turn, ten
 // registers. VPMULUDQ multiplies 32 bits by 32. After a multiplication limbs
-// stay within 26.01 bits; the first factor may have limbs up to 8 times that and
-// the second up to 3 times, together up to 32: the largest column is then below
-// 2^64, and 19 times a limb of the second below 2^32.
+// are at most 1.002 times as large as their bits say; those of a first factor may be
+// 8 times as large, those of a second 3 times, so that 19 times one is below 2^32.
+// The largest column is 124.5·2^52 times the product of both: below 2^64 up to 32.
 type avx2 struct{ avx2Registers }
 
 type avx2Registers []reg.VecPhysical

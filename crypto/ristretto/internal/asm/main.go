@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-func tiers() []isa { return []isa{newAVX2()} }
+func tiers() []isa { return []isa{newAVX2(), newIFMA()} }
 
 // generate gives the files of a tier by name.
 func generate(m isa) (map[string][]byte, error) {

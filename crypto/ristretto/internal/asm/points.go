@@ -22,7 +22,7 @@ func (g *generator) doubling() {
 	g.begin("double", "p becomes 2^times·p, with the help of eight elements at w", paramP, paramScratch, param{"times", number, reg.RCX})
 	g.stack()
 	g.loop("again", reg.RCX, func() {
-		s := g.sums(reg.RDI, atT)
+		s := g.sums(reg.RDI, nil, atT)
 		for i := range g.limbs() {
 			x := s.load(i, atX, 0)
 			g.VPADDQ(s.from.element(atY, i), x, x)
@@ -48,12 +48,10 @@ func (g *generator) doubling() {
 	g.end()
 }
 
-// doubleSums makes f of too much to be a second factor as it is.
+// doubleSums makes e, f, g and h of the squares. f is of too much to be a second
+// factor as it is, in any tier.
 func (g *generator) doubleSums() {
-	s := g.sums(reg.RSI, atG, atE, atH, atF)
-	if g.shape().relaxed {
-		s = g.sums(reg.RSI, atF)
-	}
+	s := g.sums(reg.RSI, []int{atF}, atG, atE, atH)
 	for i := range g.limbs() {
 		yy, xx := s.load(i, atY, 0), s.load(i, atX, 1)
 		h := s.free(2)
@@ -81,7 +79,7 @@ func (g *generator) addition() {
 	g.begin("plus", "p becomes p + c, its first so many coordinates, with the help of eight elements at w",
 		paramP, param{"c", elements, reg.RDX}, paramScratch, param{"coordinates", number, reg.RCX})
 	g.stack()
-	s := g.sums(reg.RDI, atY, atX)
+	s := g.sums(reg.RDI, nil, atY, atX)
 	for i := range g.limbs() {
 		y, x, sum := s.load(i, atY, 0), s.load(i, atX, 1), s.free(2)
 		g.VPADDQ(x, y, sum)
@@ -100,7 +98,7 @@ func (g *generator) addition() {
 		g.ADDQ(operand.U32(elementSize), reg.R8)
 		g.ADDQ(operand.U32(elementSize), reg.R9)
 	})
-	s = g.sums(reg.RSI, atG, atE, atH, atF)
+	s = g.sums(reg.RSI, nil, atG, atE, atH, atF)
 	for i := range g.limbs() {
 		g.sumAndDifference(s, i, atX, atY, atH, atE)
 		g.sumAndDifference(s, i, atZ, atT, atG, atF)
@@ -148,22 +146,21 @@ type sums struct {
 	g    *generator
 	from pointer
 	kept map[int][]operand.Op
-	last []int // the places kept, in order
+	keep []int // their places, in order
 	next int   // the first register that is not kept
 }
 
-// sums keeps the elements of these places, unless the tier is relaxed and there
-// are several.
-func (g *generator) sums(base reg.GPPhysical, keep ...int) *sums {
-	s := &sums{g: g, from: g.at(base), kept: map[int][]operand.Op{}}
-	if g.shape().relaxed && (len(keep) > 1 || keep[0] == atT) {
-		return s
+// sums carries the elements of some places in every tier, and those of others
+// unless the tier is relaxed.
+func (g *generator) sums(base reg.GPPhysical, always []int, others ...int) *sums {
+	s := &sums{g: g, from: g.at(base), kept: map[int][]operand.Op{}, keep: always}
+	if !g.shape().relaxed {
+		s.keep = append(s.keep, others...)
 	}
-	for _, place := range keep {
+	for _, place := range s.keep {
 		s.kept[place] = g.regs(s.next, s.next+g.limbs())
 		s.next += g.limbs()
 	}
-	s.last = keep
 	return s
 }
 
@@ -185,7 +182,7 @@ func (s *sums) put(i, place int, r operand.Op) {
 
 // end carries and stores what was kept.
 func (s *sums) end() {
-	for _, place := range s.last {
+	for _, place := range s.keep {
 		s.g.trim(s.kept[place], []operand.Op{s.free(0), s.free(1)})
 		for i, r := range s.kept[place] {
 			s.g.load(s.g, r, s.from.element(place, i))

@@ -21,6 +21,25 @@ var form4 = form[vec4]{
 	},
 }
 
+// vec8 is eight elements in radix 2^51.
+type vec8 = [5][8]uint64
+
+var form8 = form[vec8]{
+	width: 8,
+	putLane: func(z *vec8, lane int, b []byte) {
+		for i := range z {
+			z[i][lane] = bitsAt(b, 51*i) & (1<<51 - 1)
+		}
+	},
+	getLane: func(b []byte, x *vec8, lane int) {
+		var w [4]uint64
+		for i := range x {
+			setBits(&w, 51*i, x[i][lane])
+		}
+		putWords(b, &w)
+	},
+}
+
 // bitsAt gives at least 51 bits of 32 bytes from a bit on, where there are so
 // many.
 func bitsAt(b []byte, bit int) uint64 {
