@@ -83,6 +83,9 @@ func TestTruth(t *testing.T) {
 		{Cells, 20_000, 12_000, 3, matchtest.Shape{KA: 20, KB: 20, VA: 2, VB: 2}},
 	} {
 		t.Run(c.String(), func(t *testing.T) {
+			if raced && c.a > most {
+				t.Skip("too slow under the race detector")
+			}
 			o := new(observer)
 			p := c.pair(t, o.watch(c.p))
 			a, b := p.Run()

@@ -116,12 +116,15 @@ func flipColumn(columns [][]byte) [][]byte {
 // refuse with the code that names the check.
 func (s suite) lies(t *testing.T) {
 	told := 0
-	_, spoken := s.p.Frames(s.deceived(t, true).config([32]byte{}, match.Initiator))
+	ofA, ofB := s.p.Frames(s.deceived(t, true).config([32]byte{}, match.Initiator))
+	spoken := map[match.Role]wire.Schemas{match.Initiator: ofA, match.Responder: ofB}
 	for _, l := range slices.Concat(lies, cellLies) {
-		if schema, ok := spoken[l.kind]; !ok || len(schema) < l.columns {
-			continue
+		for _, liar := range s.liars() {
+			if schema, ok := spoken[liar][l.kind]; !ok || len(schema) < l.columns {
+				continue
+			}
+			t.Run(l.name+" from "+liar.String(), func(t *testing.T) { told += s.lie(t, l, liar) })
 		}
-		t.Run(l.name, func(t *testing.T) { told += s.lie(t, l) })
 	}
 	if told == 0 {
 		t.Error("no lie was told: the test tests nothing")
@@ -147,11 +150,11 @@ func (s suite) deceived(t *testing.T, learner bool) Pair {
 	return p
 }
 
-// lie tells one lie, in the first message of its kind that B sends, if any.
-func (s suite) lie(t *testing.T, l lie) (told int) {
+// lie tells one lie, in the first message of its kind that the liar sends, if any.
+func (s suite) lie(t *testing.T, l lie, liar match.Role) (told int) {
 	p := s.deceived(t, l.toLearner)
 	p.lie = func(from match.Role, f wire.Frame) []wire.Frame {
-		if from != match.Responder || f.Kind != l.kind || told > 0 {
+		if from != liar || f.Kind != l.kind || told > 0 {
 			return []wire.Frame{f}
 		}
 		told++
@@ -161,12 +164,24 @@ func (s suite) lie(t *testing.T, l lie) (told int) {
 		}
 		return l.tell(f)
 	}
-	a, _ := p.Run()
+	deceived, other := p.Run()
+	if liar == match.Initiator {
+		deceived = other
+	}
 	if told == 0 && s.both() {
 		t.Error("the lie was not told")
 	}
-	if told > 0 && !slices.Contains(l.codes, match.Code(a.Err)) {
-		t.Errorf("%v: code %s, want one of %v", a.Err, match.Code(a.Err), l.codes)
+	if told > 0 && !slices.Contains(l.codes, match.Code(deceived.Err)) {
+		t.Errorf("%v: code %s, want one of %v", deceived.Err, match.Code(deceived.Err), l.codes)
 	}
 	return told
+}
+
+// liars are the sides that may lie: either where both do the same, the one that
+// answers where they do not.
+func (s suite) liars() []match.Role {
+	if s.both() {
+		return []match.Role{match.Responder, match.Initiator}
+	}
+	return []match.Role{match.Responder}
 }

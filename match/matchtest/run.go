@@ -45,7 +45,7 @@ type Answer struct {
 
 // hang is how long two parties in one process may take before the test says
 // that they wait for each other for ever.
-const hang = time.Minute
+const hang = 4 * time.Minute
 
 var errHang = errors.New("matchtest: the two parties wait for each other")
 
