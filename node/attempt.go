@@ -13,6 +13,7 @@ import (
 	"mandorla/match"
 	"mandorla/match/wire"
 	"mandorla/node/flight"
+	"mandorla/policy"
 )
 
 // lifetime is how long a run may last (PROTOCOLS.md §1.14).
@@ -32,10 +33,11 @@ type attempt struct {
 	sealer  *wire.Sealer
 	opener  *wire.Opener
 
-	prints *footprint // of this node's input, in an analysis under noise
-	same   []string   // finished runs with the very same input
-	repeat string     // the one of them whose release is given again
-	hold   *hold      // of the privacy budget
+	gate   *policy.CellGate // of an analysis under noise, once both nodes have agreed
+	prints *footprint       // of this node's input, in an analysis under noise
+	same   []string         // finished runs with the very same input
+	repeat string           // the one of them whose release is given again
+	hold   *hold            // of the privacy budget
 }
 
 // name names the run after something that both nodes know.

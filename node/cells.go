@@ -70,7 +70,7 @@ func find[T any](list []T, is func(T) bool) (found T, ok bool) {
 
 // noisy reports whether the analysis counts under noise.
 func (p *plan) noisy() bool {
-	return p.analysis != "match" && !p.agreement.Terms.Rules.Exact()
+	return p.analysis != agreement.Match && !p.agreement.Terms.Rules.Exact()
 }
 
 // epsilon is what a run spends.
@@ -193,12 +193,12 @@ func (m measureSide) policy() (policy.Measure, error) {
 	return out, out.Check()
 }
 
-// sides are both members' parts of the cells, the initiator's first.
-func (a *attempt) sides() (initiator, responder side) {
-	if a.session.role == match.Responder {
-		return a.session.peer, a.session.own
+// sides are what both members bring, the initiator first.
+func (s *session) sides() (initiator, responder side) {
+	if s.role == match.Responder {
+		return s.peer, s.own
 	}
-	return a.session.own, a.session.peer
+	return s.own, s.peer
 }
 
 // spending is how the run's ε is divided. Both members' columns count: each row
@@ -217,12 +217,8 @@ func (a *attempt) spending() (policy.Spending, error) {
 	return policy.Split(a.plan.epsilon(), len(a.plan.normalisers), columns)
 }
 
-// gate is the gate of the run's counts and sums.
-func (a *attempt) gate() (*policy.CellGate, error) {
-	s, err := a.spending()
-	if err != nil {
-		return nil, err
-	}
+// newGate is the gate of the run's counts and sums.
+func (a *attempt) newGate(s policy.Spending) (*policy.CellGate, error) {
 	law, err := s.Law()
 	if err != nil {
 		return nil, err
@@ -254,11 +250,10 @@ func (a *attempt) cells() (*match.Cells, error) {
 	if err != nil {
 		return nil, err
 	}
-	gate, err := a.gate()
-	if err != nil {
+	if a.gate, err = a.newGate(s); err != nil {
 		return nil, err
 	}
-	return &match.Cells{Own: own, Peer: peer, Gate: func(counts []int64) ([]bool, error) { return gate.Decide(counts), nil }}, nil
+	return &match.Cells{Own: own, Peer: peer, Gate: func(counts []int64) ([]bool, error) { return a.gate.Decide(counts), nil }}, nil
 }
 
 // matchSide is a side in the words of package match. Towards one member that

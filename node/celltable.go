@@ -55,27 +55,23 @@ type MeasureFigures struct {
 
 // releaseTable gates the counts and sums of a run under noise.
 func (a *attempt) releaseTable(f *finding, o match.Table) error {
-	gate, err := a.gate()
-	if err != nil {
-		return err
-	}
 	if a.hold.spent { // whoever alone learns a count shows nothing that costs
 		f.result.Epsilon = a.plan.agreement.Terms.Rules.EpsilonPerRun.Text
 	}
 	if a.plan.analysis == agreement.Size {
-		return a.releaseSize(f, gate, o)
+		return a.releaseSize(f, o)
 	}
 	cells, err := a.policyCells(o)
 	if err != nil {
 		return err
 	}
-	r, err := gate.Table(cells)
+	r, err := a.gate.Table(cells)
 	if err != nil {
 		return err
 	}
 	f.result.State = r.State()
-	f.result.Cells = cellTable(r, gate.Threshold().Least())
-	f.result.Cells.Quantiles = f.result.Cells.quantiles(a.sides())
+	f.result.Cells = cellTable(r, a.gate.Threshold().Least())
+	f.result.Cells.Quantiles = f.result.Cells.quantiles(a.session.sides())
 	if n := r.Total().Count(); n != nil {
 		f.result.fill(*n, make([]*uint64, len(f.result.Levels)), a.session.peer.Cap)
 		f.result.SD = r.Total().SD()
@@ -83,12 +79,12 @@ func (a *attempt) releaseTable(f *finding, o match.Table) error {
 	return f.learn(f.result)
 }
 
-func (a *attempt) releaseSize(f *finding, gate *policy.CellGate, o match.Table) error {
+func (a *attempt) releaseSize(f *finding, o match.Table) error {
 	levels := make([]int64, len(o.Levels))
 	for l, counts := range o.Levels {
 		levels[l] = counts[0]
 	}
-	r, err := gate.Size(levels)
+	r, err := a.gate.Size(levels)
 	if err != nil {
 		return err
 	}
@@ -116,7 +112,7 @@ func (f *finding) learn(r *Result) (err error) {
 
 // policyCells is the outcome in the words of package policy.
 func (a *attempt) policyCells(o match.Table) (policy.Cells, error) {
-	first, second := a.sides()
+	first, second := a.session.sides()
 	c := policy.Cells{Levels: o.Levels}
 	for _, s := range []side{first, second} {
 		for _, d := range s.Cells.Dimensions {

@@ -16,7 +16,6 @@ type encoder struct {
 	measure Measure
 	encode  *policy.Encoder
 	absent  bool // some cell is empty, or no number
-	bad     uint64
 }
 
 func newEncoder(m Measure) (*encoder, error) {
@@ -37,7 +36,6 @@ func (e *encoder) append(dst []int64, cell []byte, null bool) []int64 {
 		if out, err := e.encode.Append(dst, cell, false); err == nil {
 			return out
 		}
-		e.bad++
 	}
 	e.absent = true
 	out, _ := e.encode.Append(dst, nil, true) // null is always good

@@ -211,11 +211,8 @@ func (a *attempt) checkSide(peer, own side) error {
 
 // newSession derives what both nodes share (PROTOCOLS.md §1.3, §1.11).
 func (a *attempt) newSession(role match.Role, own, peer side, propose, accept message) (*session, error) {
-	initiator, responder := own, peer
-	if role == match.Responder {
-		initiator, responder = peer, own
-	}
 	s := &session{role: role, own: own, peer: peer}
+	initiator, responder := s.sides()
 	var err error
 	s.pepper, err = identity.Pepper(initiator.Nonce, responder.Nonce, a.plan.agreement.Hash())
 	if err != nil {

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"math"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -18,13 +17,7 @@ const minCap = 10_000
 
 // capFor is the rows of a set with n real ones: the next value of
 // ceil(2^(k/8)) that is at least n and the node's least (PROTOCOLS.md §1.6).
-func (n *Node) capFor(rows uint64) uint64 {
-	for k := 0; ; k++ {
-		if c := uint64(math.Ceil(math.Exp2(float64(k) / 8))); c >= max(rows, n.least) {
-			return c
-		}
-	}
-}
+func (n *Node) capFor(rows uint64) uint64 { return stepFor(max(rows, n.least)) }
 
 // A plan is what an agreement makes of one analysis at this node: nothing in
 // it depends on data.

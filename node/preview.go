@@ -80,10 +80,8 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	for l, rep := range t.Levels {
 		out.Columns = append(out.Columns, columnCheck(p.types()[l], p.inputs[l].columns(), rep))
 	}
-	if !p.noisy() {
-		out.Bytes, out.Seconds = traffic(p, out.Padded), estimate(p, out.Padded)
-	}
-	return out, t.Close()
+	out.Bytes, out.Seconds = traffic(p, out.Padded), estimate(p, out.Padded)
+	return out, errors.Join(a.previewValues(out), t.Close())
 }
 
 // previewCells says what a run under noise would show and spend.
@@ -93,9 +91,6 @@ func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
 	}
 	side := a.cellSide(a.table, 0)
 	out.Padded = side.total()
-	if err := a.previewValues(out); err != nil {
-		return err
-	}
 	for seg, rows := range a.table.attributes.perSegment {
 		cell := PreviewCell{Keys: []string{}, Rows: rows, Padded: side.Caps[seg]}
 		for _, l := range segmentLabels(side.Dimensions, seg) {
@@ -133,7 +128,6 @@ func (a *attempt) previewValues(out *Preview) error {
 			columns++
 		}
 	}
-	out.Bytes, out.Seconds = traffic(a.plan, out.Padded), estimate(a.plan, out.Padded)
 	if columns == 0 {
 		return nil
 	}
