@@ -31,7 +31,7 @@ func BenchmarkSort(b *testing.B) {
 			b.Run(fmt.Sprintf("%d of %d/%s", c.key, c.width, name), func(b *testing.B) {
 				perRow(b, million)
 				for b.Loop() {
-					if n, err := sortAll(Config{c.width, c.key, budget, Memory()}, rows); err != nil || n != million {
+					if n, err := sortAll(Config{Width: c.width, Key: c.key, Budget: budget, Store: Memory()}, rows); err != nil || n != million {
 						b.Fatal(n, err)
 					}
 				}
@@ -78,11 +78,12 @@ func BenchmarkJoin(b *testing.B) {
 		copy(r[2*i*right:], l[i*key:(i+1)*key])
 	}
 	for name, budget := range map[string]int64{"memory": 1 << 40, "spilled": int64(len(l)+len(r)) / 8} {
+		c := JoinConfig{Key: key, Left: key, Right: right, Rows: million, Budget: budget, Store: Memory()}
 		b.Run(name, func(b *testing.B) {
 			perRow(b, million)
 			for b.Loop() {
 				pairs := 0
-				if err := joinAll(JoinConfig{key, key, right, budget, Memory()}, l, r, func(_, _ []byte) error { pairs++; return nil }); err != nil || pairs != million/2 {
+				if err := joinAll(c, l, r, func(_, _ []byte) error { pairs++; return nil }); err != nil || pairs != million/2 {
 					b.Fatal(pairs, err)
 				}
 			}

@@ -1,27 +1,17 @@
 package column
 
-import "math/bits"
+import "github.com/RoaringBitmap/roaring/v2/roaring64"
 
-// Bits is a set of row numbers. The zero value is empty.
-type Bits struct{ words []uint64 }
+// Bits is a set of row numbers, compressed: a few bytes a number where they are
+// far apart, and at most a bit for each row of the table. The zero value is
+// empty.
+type Bits struct{ set roaring64.Bitmap }
 
 // Set puts i into the set.
-func (b *Bits) Set(i uint64) {
-	for uint64(len(b.words)) <= i/64 {
-		b.words = append(b.words, 0)
-	}
-	b.words[i/64] |= 1 << (i % 64)
-}
+func (b *Bits) Set(i uint64) { b.set.Add(i) }
 
 // Get reports whether i is in the set.
-func (b *Bits) Get(i uint64) bool {
-	return i/64 < uint64(len(b.words)) && b.words[i/64]>>(i%64)&1 == 1
-}
+func (b *Bits) Get(i uint64) bool { return b.set.Contains(i) }
 
 // Count is how many numbers are in the set.
-func (b *Bits) Count() (n uint64) {
-	for _, w := range b.words {
-		n += uint64(bits.OnesCount64(w))
-	}
-	return n
-}
+func (b *Bits) Count() uint64 { return b.set.GetCardinality() }

@@ -95,10 +95,16 @@ func (r *reader) Close() error {
 func jobs() map[string]func(Store) error {
 	rows := randomRows(1, 3000, 24)
 	return map[string]func(Store) error{
-		"sort":       func(s Store) error { _, err := sortAll(Config{24, 16, 0, s}, rows[:24*500]); return err },
-		"sort twice": func(s Store) error { _, err := sortAll(Config{1, 1, 0, s}, rows[:64*(fanIn+2)]); return err },
+		"sort": func(s Store) error {
+			_, err := sortAll(Config{Width: 24, Key: 16, Budget: 0, Store: s}, rows[:24*500])
+			return err
+		},
+		"sort twice": func(s Store) error {
+			_, err := sortAll(Config{Width: 1, Key: 1, Budget: 0, Store: s}, rows[:64*(fanIn+2)])
+			return err
+		},
 		"join": func(s Store) error {
-			return joinAll(JoinConfig{16, 24, 24, 0, s}, rows[:24*300], rows[24*200:24*500], func(_, _ []byte) error { return nil })
+			return joinAll(JoinConfig{Key: 16, Left: 24, Right: 24, Budget: 0, Store: s}, rows[:24*300], rows[24*200:24*500], func(_, _ []byte) error { return nil })
 		},
 		"list": func(s Store) error { return listTwice(NewList(24, 1000, s), rows) },
 	}

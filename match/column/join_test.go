@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -44,10 +45,11 @@ func TestJoin(t *testing.T) {
 			for _, budget := range []int64{0, 1 << 15, 1 << 30} {
 				d := newDisk()
 				var got [][2]string
-				err := joinAll(JoinConfig{key, width, width, budget, d}, left, right, func(l, r []byte) error {
+				err := joinAll(JoinConfig{Key: key, Left: width, Right: width, Budget: budget, Store: d}, left, right, func(l, r []byte) error {
 					got = append(got, [2]string{string(l), string(r)})
 					return nil
 				})
+				slices.SortFunc(got, func(a, b [2]string) int { return strings.Compare(a[0][:key], b[0][:key]) })
 				name := fmt.Sprintf("%d rows, key of %d, budget %d", n, key, budget)
 				if err != nil || d.open != 0 || !slices.Equal(got, pairsOf(left, right, width, key)) {
 					t.Errorf("%s: %d pairs, %v, %d open", name, len(got), err, d.open)
@@ -72,7 +74,7 @@ func TestJoinSidesOfOtherWidths(t *testing.T) {
 		left = append(left, row[:16]...)
 	}
 	n := 0
-	err := joinAll(JoinConfig{16, 16, 20, 0, Memory()}, left, right, func(l, r []byte) error {
+	err := joinAll(JoinConfig{Key: 16, Left: 16, Right: 20, Budget: 0, Store: Memory()}, left, right, func(l, r []byte) error {
 		n++
 		if len(l) != 16 || len(r) != 20 || !bytes.Equal(l, r[:16]) {
 			t.Error("not a pair")
@@ -93,7 +95,7 @@ func TestJoinRefusesDuplicates(t *testing.T) {
 	for _, n := range []int{3, 9000} {
 		for _, at := range []int{0, 1, n - 1} {
 			for _, budget := range []int64{0, 1 << 30} {
-				c := JoinConfig{8, 12, 12, budget, Memory()}
+				c := JoinConfig{Key: 8, Left: 12, Right: 12, Budget: budget, Store: Memory()}
 				whole := pool[:n*12]
 				twice := append(bytes.Clone(whole), whole[at*12:(at+1)*12]...)
 				for name, sides := range map[string][2][]byte{
@@ -113,14 +115,16 @@ func TestJoinStopsAtAnError(t *testing.T) {
 	stop := errors.New("stop")
 	d := newDisk()
 	n := 0
-	err := joinAll(JoinConfig{8, 8, 8, 0, d}, rows, rows, func(_, _ []byte) error { n++; return stop })
+	err := joinAll(JoinConfig{Key: 8, Left: 8, Right: 8, Budget: 0, Store: d}, rows, rows, func(_, _ []byte) error { n++; return stop })
 	if !errors.Is(err, stop) || n != 1 || d.open != 0 {
 		t.Errorf("%v after %d pairs, %d open", err, n, d.open)
 	}
 }
 
 func TestJoinerRefuses(t *testing.T) {
-	for _, c := range []JoinConfig{{0, 8, 8, 0, Memory()}, {8, 7, 8, 0, Memory()}, {8, 8, 7, 0, Memory()}, {8, 8, 8, 0, nil}} {
+	for _, c := range []JoinConfig{
+		{Left: 8, Right: 8, Store: Memory()}, {Key: 8, Left: 7, Right: 8, Store: Memory()},
+		{Key: 8, Left: 8, Right: 7, Store: Memory()}, {Key: 8, Left: 8, Right: 8}} {
 		if _, err := NewJoiner(c); err == nil {
 			t.Errorf("%+v was taken", c)
 		}

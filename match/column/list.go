@@ -21,6 +21,11 @@ type List struct {
 // errSealed is an append to something that is being read already.
 var errSealed = errors.New("column: rows cannot be added after the first reading")
 
+// errWidth is an add of something else than whole rows.
+func errWidth(rows []byte, width int) error {
+	return fmt.Errorf("column: %d bytes are no rows of %d", len(rows), width)
+}
+
 // NewList makes an empty list of rows of the given width. Rows beyond budget
 // bytes go to the store.
 func NewList(width int, budget int64, store Store) *List {
@@ -33,7 +38,10 @@ func (l *List) Append(rows []byte) error {
 		return l.sealed
 	}
 	if len(rows)%l.width != 0 {
-		return fmt.Errorf("column: %d bytes are no rows of %d", len(rows), l.width)
+		return errWidth(rows, l.width)
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	l.rows += uint64(len(rows) / l.width)
 	l.buf = append(l.buf, rows...)
@@ -54,9 +62,9 @@ func (l *List) flush() (err error) {
 		return fmt.Errorf("temporary storage: write: %w", err)
 	}
 	l.buf = l.buf[:0]
-	if cap(l.buf) > 4*readerBytes {
+	if cap(l.buf) > readerBytes {
 		l.buf = nil // the budget is for rows, and these have gone
-		l.budget = min(l.budget, 4*readerBytes)
+		l.budget = min(l.budget, readerBytes)
 	}
 	return nil
 }

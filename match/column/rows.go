@@ -28,6 +28,26 @@ func (r *Rows) Close() error {
 	return release()
 }
 
+// perBatch is how many rows EachBatch gives at most.
+const perBatch = 1 << 15
+
+// EachBatch gives all the rows that are left to do, some at a time, lent for
+// the call.
+func EachBatch(r *Rows, do func(rows []byte) error) error {
+	for {
+		batch, err := r.Next(perBatch)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = do(batch)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // closeAll closes readers, each at most once.
 func closeAll(rows []*Rows) error {
 	var errs []error

@@ -8,10 +8,11 @@ import (
 
 // A Config says what rows an operator works on, and with what.
 type Config struct {
-	Width  int   // bytes of a row
-	Key    int   // of which the first Key are what it is sorted by
-	Budget int64 // bytes of rows to hold in memory
-	Store  Store // for what is more
+	Width  int    // bytes of a row
+	Key    int    // of which the first Key are what it is sorted by
+	Rows   uint64 // expected; 0: not known
+	Budget int64  // bytes of memory
+	Store  Store  // for what is more
 }
 
 func (c Config) check() error {
@@ -60,10 +61,13 @@ func (s *Sorter) Add(rows []byte) error {
 		return errSealed
 	}
 	if len(rows)%s.Width != 0 {
-		return fmt.Errorf("column: %d bytes are no rows of %d", len(rows), s.Width)
+		return errWidth(rows, s.Width)
 	}
 	s.rows += uint64(len(rows) / s.Width)
 	full := s.most() * s.Width
+	if s.buf == nil && s.Rows > 0 { // room for all that is expected, once: growing would take it twice
+		s.buf = make([]byte, 0, min(full, int(s.Rows)*s.Width))
+	}
 	for len(rows) > 0 {
 		n := min(len(rows), full-len(s.buf))
 		s.buf = append(s.buf, rows[:n]...)
@@ -93,7 +97,8 @@ func (s *Sorter) spill() error {
 }
 
 // Sort ends the adding and reads the rows in order, once. Rows with equal keys
-// stay in the order in which they were added. The rows end with the sorter.
+// stay in the order in which they were added. The rows end with the sorter, and
+// closing them gives its memory back.
 func (s *Sorter) Sort() (*Rows, error) {
 	if s.sorted {
 		return nil, errSealed
@@ -103,6 +108,7 @@ func (s *Sorter) Sort() (*Rows, error) {
 		s.buf = s.desk.sort(s.buf, s.Width, s.Key)
 		s.desk = desk{}
 		s.out = memoryRows(s.buf, s.Width)
+		s.out.close = s.forget
 		return s.out, nil
 	}
 	if len(s.buf) > 0 {
@@ -163,24 +169,25 @@ func (s *Sorter) mergeSome(runs []Spill) (out Spill, err error) {
 
 // copyRows writes all rows that are left.
 func copyRows(out io.Writer, rows *Rows) error {
-	for {
-		batch, err := rows.Next(perRead(rows.width))
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return EachBatch(rows, func(batch []byte) error {
 		if _, err := out.Write(batch); err != nil {
 			return fmt.Errorf("temporary storage: write: %w", err)
 		}
-	}
+		return nil
+	})
+}
+
+// forget gives back the rows in memory.
+func (s *Sorter) forget() error {
+	clear(s.buf)
+	s.buf = nil
+	return nil
 }
 
 // Close gives back memory and storage, and closes the rows.
 func (s *Sorter) Close() error {
-	clear(s.buf)
-	s.buf, s.desk, s.sorted = nil, desk{}, true
+	s.forget()
+	s.desk, s.sorted = desk{}, true
 	var errs []error
 	if s.out != nil {
 		errs = append(errs, s.out.Close())

@@ -78,7 +78,7 @@ func TestSort(t *testing.T) {
 				want := plain(rows, key+4, key)
 				for _, budget := range []int64{-1, 0, 1 << 14, 1 << 30} {
 					name := fmt.Sprintf("%d %s rows, key of %d, budget %d", n, kind, key, budget)
-					if got := sorted(t, r, Config{key + 4, key, budget, nil}, rows); !bytes.Equal(got, want) {
+					if got := sorted(t, r, Config{Width: key + 4, Key: key, Budget: budget}, rows); !bytes.Equal(got, want) {
 						t.Fatalf("%s: not sorted stably", name)
 					}
 				}
@@ -124,7 +124,7 @@ func sorted(t testing.TB, r *rand.Rand, c Config, rows []byte) []byte {
 // TestSortStaysInItsBudget looks at what a sorter holds while it is filled.
 func TestSortStaysInItsBudget(t *testing.T) {
 	const width, budget = 24, 1 << 16
-	s, err := NewSorter(Config{width, 16, budget, Memory()})
+	s, err := NewSorter(Config{Width: width, Key: 16, Budget: budget, Store: Memory()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,12 +147,12 @@ func TestSortStaysInItsBudget(t *testing.T) {
 }
 
 func TestSorterRefuses(t *testing.T) {
-	for _, c := range []Config{{0, 1, 0, Memory()}, {4, 0, 0, Memory()}, {4, 5, 0, Memory()}, {4, 4, 0, nil}} {
+	for _, c := range []Config{{Key: 1, Store: Memory()}, {Width: 4, Store: Memory()}, {Width: 4, Key: 5, Store: Memory()}, {Width: 4, Key: 4}} {
 		if _, err := NewSorter(c); err == nil {
 			t.Errorf("%+v was taken", c)
 		}
 	}
-	s, err := NewSorter(Config{4, 4, 0, Memory()})
+	s, err := NewSorter(Config{Width: 4, Key: 4, Budget: 0, Store: Memory()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestSorterRefuses(t *testing.T) {
 // whoever reads on.
 func TestRowsEndWithTheSorter(t *testing.T) {
 	for name, budget := range map[string]int64{"memory": 1 << 20, "spilled": 0} {
-		s, err := NewSorter(Config{4, 4, budget, Memory()})
+		s, err := NewSorter(Config{Width: 4, Key: 4, Budget: budget, Store: Memory()})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +202,7 @@ func TestWideRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	const width = readerBytes + 3
 	rows := randomRows(1, 70, width)
-	if got := sorted(t, r, Config{width, 8, 0, nil}, rows); !bytes.Equal(got, plain(rows, width, 8)) {
+	if got := sorted(t, r, Config{Width: width, Key: 8, Budget: 0, Store: nil}, rows); !bytes.Equal(got, plain(rows, width, 8)) {
 		t.Error("not sorted")
 	}
 }
