@@ -4,11 +4,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mandorla/crypto/ristretto"
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/dh"
+	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
 
@@ -88,7 +90,12 @@ func (h *half) begin(then func() (*match.Phase, error)) *match.Phase {
 
 // sets is the phase in which the sets cross.
 func (h *half) sets(then func() (*match.Phase, error)) (*match.Phase, error) {
-	ph, err := h.Session.Sets(then)
+	ph, err := h.Session.Sets(func() (*match.Phase, error) {
+		if err := h.theirs.line.Drain(); err != nil {
+			return nil, err
+		}
+		return then()
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +127,7 @@ func (h *half) add(b match.Batch) error {
 		}
 		h.left[seg]--
 	}
-	rows, err := h.Ours.Blind(b)
-	if err != nil {
-		return err
-	}
-	return h.enter(rows, labels, b.Values)
+	return h.Ours.Take(b, h.dress(slices.Clone(labels), slices.Clone(b.Values)))
 }
 
 // check looks at what a batch has besides identifiers.
@@ -144,19 +147,19 @@ func (h *half) check(b match.Batch) error {
 	return nil
 }
 
-// enter labels rows, encrypts their values and puts them into the set. Without
-// values they have zeros.
-func (h *half) enter(rows []byte, labels []uint16, values []int64) error {
+// dress is what labels rows and encrypts their values. Without values they
+// have zeros.
+func (h *half) dress(labels []uint16, values []int64) func(rows []byte) error {
 	at := 32 * h.levels
-	for i, seg := range labels {
-		binary.LittleEndian.PutUint16(rows[i*h.Ours.Width()+at:], seg)
-	}
-	if len(h.own.Values) > 0 {
-		if err := h.sums.encrypt(rows, at+2, values); err != nil {
-			return err
+	return func(rows []byte) error {
+		for i, seg := range labels {
+			binary.LittleEndian.PutUint16(rows[i*h.Ours.Width()+at:], seg)
 		}
+		if len(h.own.Values) == 0 {
+			return nil
+		}
+		return h.sums.encrypt(rows, at+2, values)
 	}
-	return h.Ours.Add(rows)
 }
 
 // seal tops every segment up to its cap and adds the pools.
@@ -168,7 +171,7 @@ func (h *half) seal() error {
 			for i := range labels {
 				labels[i] = uint16(seg)
 			}
-			if err := h.enter(h.Ours.Fillers(n), labels, nil); err != nil {
+			if err := h.Ours.Fill(n, h.dress(labels, nil)); err != nil {
 				return err
 			}
 			left -= uint64(n)
@@ -184,21 +187,26 @@ type theirs struct {
 	values  int          // value columns
 	labels  *column.List // the segment codes, as they came
 	ciphers *column.List // the encrypted values: r, s0, s1, … of a row together
+	line    *stage.Line[[][]byte, []byte]
 }
 
 func newTheirs(c match.Config, g grid) *theirs {
 	t := &theirs{expect: g.peerRows(), columns: g.levels, values: len(g.peer.Values)}
-	t.labels = column.NewList(2, dh.Share(c)/4, c.Store)
-	t.ciphers = column.NewList(t.width(), dh.Share(c), c.Store)
+	t.labels = column.NewList(2, dh.Buffer(c), c.Store)
+	t.ciphers = column.NewList(t.width(), dh.Buffer(c), c.Store)
+	t.line = stage.New(t.check, t.ciphers.Append)
 	return t
 }
 
 // width is the bytes of a row's encrypted values.
 func (t *theirs) width() int { return 32 * (1 + t.values) }
 
-func (t *theirs) close() error { return errors.Join(t.labels.Close(), t.ciphers.Close()) }
+func (t *theirs) close() error {
+	t.line.Close()
+	return errors.Join(t.labels.Close(), t.ciphers.Close())
+}
 
-// add takes in a frame of the peer's SET (V2, V8, V12).
+// add takes in a frame of the peer's SET (V2, V8).
 func (t *theirs) add(f wire.Frame) error {
 	labels := f.Columns[t.columns]
 	for i := range f.Rows {
@@ -211,12 +219,18 @@ func (t *theirs) add(f wire.Frame) error {
 	if err := t.labels.Append(labels); err != nil || t.values == 0 {
 		return err
 	}
-	rows := make([]byte, f.Rows*t.width())
-	for i, points := range f.Columns[t.columns+1:] {
+	return t.line.Put(f.Columns[t.columns+1:])
+}
+
+// check sees that the columns of encrypted values are group elements (V12),
+// and makes rows of them.
+func (t *theirs) check(columns [][]byte) ([]byte, error) {
+	rows := make([]byte, len(columns)*len(columns[0]))
+	for i, points := range columns {
 		if err := ristretto.Check(points); err != nil {
-			return errors.Join(match.ErrPoint, err)
+			return nil, errors.Join(match.ErrPoint, err)
 		}
 		dh.Scatter(rows, t.width(), 32*i, points, 32)
 	}
-	return t.ciphers.Append(rows)
+	return rows, nil
 }

@@ -51,26 +51,35 @@ func (h *half) insert(p pool, take func(point int) bool, number func(point int) 
 	for from := 0; from < p.size(); {
 		level, _ := p.place(from)
 		to := min(from+dh.FillerBatch, (level+1)*p.perLevel())
-		msgs, width := p.messages(from, to)
-		points, err := h.BlindPool(msgs, width)
-		if err != nil {
-			return err
-		}
-		rows, labels := h.Ours.Fillers(to-from), make([]uint16, to-from)
-		for i := range labels {
-			_, cell := p.place(from + i)
-			labels[i], _ = p.segments(cell)
-			h.Ours.SetNumber(rows, i, number(from+i))
-			if take(from + i) {
-				copy(rows[i*h.Ours.Width()+32*level:], points[32*i:32*i+32])
-			}
-		}
-		if err := h.enter(rows, labels, nil); err != nil {
+		if err := h.insertSome(p, level, from, to, take, number); err != nil {
 			return err
 		}
 		from = to
 	}
 	return nil
+}
+
+func (h *half) insertSome(p pool, level, from, to int, take func(point int) bool, number func(point int) uint64) error {
+	labels := make([]uint16, to-from)
+	for i := range labels {
+		_, cell := p.place(from + i)
+		labels[i], _ = p.segments(cell)
+	}
+	dress := h.dress(labels, nil)
+	return h.Ours.Fill(to-from, func(rows []byte) error {
+		msgs, width := p.messages(from, to)
+		points, err := h.BlindPool(msgs, width)
+		if err != nil {
+			return err
+		}
+		for i := range to - from {
+			h.Ours.SetNumber(rows, i, number(from+i))
+			if take(from + i) {
+				copy(rows[i*h.Ours.Width()+32*level:], points[32*i:32*i+32])
+			}
+		}
+		return dress(rows)
+	})
 }
 
 // mandatory is the number of a row that holds a point of the peer's pool; the

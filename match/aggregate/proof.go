@@ -8,6 +8,7 @@ import (
 
 	"mandorla/crypto/dleq"
 	"mandorla/match"
+	"mandorla/match/column"
 	"mandorla/match/dh"
 	"mandorla/match/wire"
 )
@@ -56,7 +57,7 @@ func (h *half) mandatoryRows() (_ []byte, err error) {
 	}
 	defer func() { err = errors.Join(err, numbers.Close()) }()
 	row := uint32(0)
-	return out, dh.EachRow(numbers, func(batch []byte) error {
+	return out, column.EachBatch(numbers, func(batch []byte) error {
 		for ; len(batch) > 0; batch = batch[8:] {
 			if n := binary.BigEndian.Uint64(batch); n != dh.Filler && n >= mandatory {
 				binary.LittleEndian.PutUint32(out[4*(n-mandatory):], row)

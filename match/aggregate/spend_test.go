@@ -41,8 +41,8 @@ func TestSpendOnce(t *testing.T) {
 	h := &half{Session: session(t)}
 	h.Config.Spend = func() error { spent++; return nil }
 	rows := 2*wire.RowsPerFrame(tagsSchema) + 1
-	l := &level{half: h, sorted: column.NewList(sealedTag, 1<<22, column.Memory())}
-	if err := l.sorted.Append(make([]byte, rows*sealedTag)); err != nil {
+	l := &level{half: h, sorted: column.NewList(heldTag, 1<<22, column.Memory())}
+	if err := l.sorted.Append(make([]byte, rows*heldTag)); err != nil {
 		t.Fatal(err)
 	}
 	send, err := l.send()

@@ -136,7 +136,7 @@ func (s *sums) add() (_ []byte, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, ciphers.close()) }()
-	err = dh.EachRow(hits, func(batch []byte) error {
+	err = column.EachBatch(hits, func(batch []byte) error {
 		var groups []int
 		var rows []byte
 		for ; len(batch) > 0; batch = batch[sumHit:] {

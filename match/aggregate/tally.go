@@ -6,33 +6,12 @@ import (
 
 	"mandorla/match"
 	"mandorla/match/column"
-	"mandorla/match/dh"
 )
 
-// hitRow is the number of a row of the peer's set, and the own segment of the
-// row that it met.
-const hitRow = 8 + 2
-
-// tally joins a level, counts its cells and marks the peer's rows.
+// tally counts the cells of a level whose tags have all come, and marks the
+// peer's rows.
 func (l *level) tally() (err error) {
-	sorter, err := column.NewSorter(column.Config{Width: hitRow, Key: 8, Budget: dh.Share(l.Config), Store: l.Store})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, sorter.Close()) }()
-	var hit [hitRow]byte
-	err = l.join.Each(func(theirs, ours []byte) error {
-		copy(hit[:8], theirs[16:])
-		copy(hit[8:], ours[16:])
-		return sorter.Add(hit[:])
-	})
-	if errors.Is(err, column.ErrDuplicate) {
-		return errors.Join(match.ErrOrder, err)
-	}
-	if err != nil {
-		return err
-	}
-	hits, err := sorter.Sort()
+	hits, err := l.hits.Sort()
 	if err != nil {
 		return err
 	}
@@ -48,7 +27,7 @@ func (l *level) count(hits *column.Rows) (err error) {
 	}
 	defer func() { err = errors.Join(err, labels.close()) }()
 	counts, own := make([]uint64, l.cells()), newDummies(l.half, l.number)
-	err = dh.EachRow(hits, func(rows []byte) error {
+	err = column.EachBatch(hits, func(rows []byte) error {
 		for ; len(rows) > 0; rows = rows[hitRow:] {
 			row, seg := binary.BigEndian.Uint64(rows), binary.LittleEndian.Uint16(rows[8:])
 			label, err := labels.at(row)

@@ -4,10 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mandorla/crypto/ristretto"
 	"mandorla/match"
 	"mandorla/match/column"
+	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
 
@@ -19,33 +21,52 @@ const FillerBatch = 4096
 
 // Ours is this node's set: H(x)^a for every identifier of every row, a random
 // element where a row has none, and random rows up to the cap
-// (PROTOCOLS.md §1.5, §1.6). Sorting by u0 is the shuffle.
+// (PROTOCOLS.md §1.5, §1.6). Sorting by u0 is the shuffle. Batches are blinded
+// while the source reads the next and the sorter sorts the last.
 type Ours struct {
 	match.Config
 	key      *ristretto.Key
 	schema   wire.Schema
 	width    int // the schema's row and the row's number
 	rows     uint64
+	line     *stage.Line[making, []byte]
 	sorter   *column.Sorter
 	numbers  *column.List   // per set row: its number in this node's table, or Filler
 	elements []*column.List // per level: the elements, in the set's order
 }
 
+// A making is some rows of the set that are to be made: their elements, and
+// then whatever else they bring.
+type making struct {
+	rows  func() ([]byte, error)
+	dress func(rows []byte) error // nil: nothing
+}
+
 func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema) (*Ours, error) {
 	o := &Ours{Config: c, key: key, schema: schema, width: schema.RowWidth() + 8}
 	var err error
-	o.sorter, err = column.NewSorter(column.Config{Width: o.width, Key: 32, Budget: 2 * Share(c), Store: c.Store})
+	o.sorter, err = column.NewSorter(column.Config{Width: o.width, Key: 32, Rows: c.OwnCap, Budget: Share(c), Store: c.Store})
 	if err != nil {
 		return nil, err
 	}
-	o.numbers = column.NewList(8, Share(c), c.Store)
+	o.line = stage.New(making.make, o.sorter.Add)
+	o.numbers = column.NewList(8, Buffer(c), c.Store)
 	for range c.Levels {
-		o.elements = append(o.elements, column.NewList(32, Share(c)/int64(len(c.Levels)), c.Store))
+		o.elements = append(o.elements, column.NewList(32, Buffer(c), c.Store))
 	}
 	return o, nil
 }
 
+func (m making) make() ([]byte, error) {
+	rows, err := m.rows()
+	if err != nil || m.dress == nil {
+		return rows, err
+	}
+	return rows, m.dress(rows)
+}
+
 func (o *Ours) close() error {
+	o.line.Close()
 	errs := []error{o.sorter.Close(), o.numbers.Close()}
 	for _, l := range o.elements {
 		errs = append(errs, l.Close())
@@ -53,37 +74,88 @@ func (o *Ours) close() error {
 	return errors.Join(errs...)
 }
 
-// Width is the bytes of a row as [Ours.Add] takes it: what is sent, and the
-// row's number in 8 bytes.
+// Width is the bytes of a row: what is sent, and the row's number in 8 bytes.
 func (o *Ours) Width() int { return o.width }
 
-// Add puts rows into the set.
-func (o *Ours) Add(rows []byte) error { return o.sorter.Add(rows) }
-
-// Blind makes the set's rows of a batch of this node's rows: their elements
-// and their numbers. What stands between the two is the caller's to write.
-func (o *Ours) Blind(b match.Batch) ([]byte, error) {
+// Take puts a batch of this node's rows into the set. Their elements and
+// numbers are made and then given to dress, which writes what stands between
+// the two; it runs beside the caller, at the same time as for other batches,
+// and may be nil. Errors come with a later call.
+func (o *Ours) Take(b match.Batch, dress func(rows []byte) error) error {
 	if o.rows+uint64(b.Rows) > o.OwnCap {
-		return nil, fmt.Errorf("more rows than the %d announced", o.OwnCap)
+		return fmt.Errorf("more rows than the %d announced", o.OwnCap)
 	}
-	out := make([]byte, b.Rows*o.width)
-	for level := range o.Levels {
-		u, err := o.blind(b, level)
-		if err != nil {
-			return nil, err
-		}
-		Scatter(out, o.width, 32*level, u, 32)
-	}
-	for i := range b.Rows {
-		o.SetNumber(out, i, o.rows+uint64(i))
-	}
+	blind := o.blinding(b)
 	o.rows += uint64(b.Rows)
-	o.progress("blind", o.rows)
-	return out, nil
+	if o.Progress != nil {
+		o.Progress("blind", o.rows, o.OwnCap)
+	}
+	return o.line.Put(making{blind, dress})
 }
 
-// Fillers makes n rows that are nobody.
-func (o *Ours) Fillers(n int) []byte {
+// Fill puts n rows into the set that are nobody, dressed like those of
+// [Ours.Take].
+func (o *Ours) Fill(n int, dress func(rows []byte) error) error {
+	return o.line.Put(making{func() ([]byte, error) { return o.fillers(n), nil }, dress})
+}
+
+// blinding copies what is lent of a batch, and is the making of its elements
+// and numbers.
+func (o *Ours) blinding(b match.Batch) func() ([]byte, error) {
+	first, n := o.rows, b.Rows
+	var levels []blinding
+	for level, name := range o.Levels {
+		msgs, width := match.Messages(name, b, level)
+		levels = append(levels, blinding{o.key, msgs, width, slices.Clone(b.Present[level])})
+	}
+	return func() ([]byte, error) {
+		out := make([]byte, n*o.width)
+		for level, l := range levels {
+			u, err := l.elements()
+			if err != nil {
+				return nil, err
+			}
+			Scatter(out, o.width, 32*level, u, 32)
+		}
+		for i := range n {
+			o.SetNumber(out, i, first+uint64(i))
+		}
+		return out, nil
+	}
+}
+
+// A blinding is one level of a batch: the messages of the rows that have one.
+type blinding struct {
+	key     *ristretto.Key
+	msgs    []byte
+	width   int
+	present []bool
+}
+
+// elements is the level's column of the set, with fillers where a row has no
+// identifier. It clears the messages.
+func (l blinding) elements() ([]byte, error) {
+	defer clear(l.msgs)
+	blinded := make([]byte, len(l.msgs)/l.width*32)
+	if err := l.key.HashMul(blinded, ristretto.DSTIdentifier, l.msgs, l.width); err != nil {
+		return nil, err
+	}
+	u := make([]byte, 32*len(l.present))
+	fillers := make([]byte, len(u)-len(blinded))
+	ristretto.Random(fillers)
+	for i, present := range l.present {
+		from := &fillers
+		if present {
+			from = &blinded
+		}
+		copy(u[32*i:], (*from)[:32])
+		*from = (*from)[32:]
+	}
+	return u, nil
+}
+
+// fillers makes n rows that are nobody.
+func (o *Ours) fillers(n int) []byte {
 	out := make([]byte, n*o.width)
 	for level := range o.Levels {
 		u := make([]byte, 32*n)
@@ -101,42 +173,11 @@ func (o *Ours) SetNumber(rows []byte, i int, number uint64) {
 	binary.BigEndian.PutUint64(rows[(i+1)*o.width-8:], number)
 }
 
-// add takes in a batch of this node's rows.
-func (o *Ours) add(b match.Batch) error {
-	rows, err := o.Blind(b)
-	if err != nil {
-		return err
-	}
-	return o.Add(rows)
-}
-
-// blind is one level's column of a batch.
-func (o *Ours) blind(b match.Batch, level int) ([]byte, error) {
-	msgs, width := match.Messages(o.Levels[level], b, level)
-	blinded := make([]byte, len(msgs)/width*32)
-	if err := o.key.HashMul(blinded, ristretto.DSTIdentifier, msgs, width); err != nil {
-		return nil, err
-	}
-	clear(msgs)
-	u := make([]byte, 32*b.Rows)
-	fillers := make([]byte, 32*b.Rows-len(blinded))
-	ristretto.Random(fillers)
-	for i, present := range b.Present[level] {
-		from := &fillers
-		if present {
-			from = &blinded
-		}
-		copy(u[32*i:], (*from)[:32])
-		*from = (*from)[32:]
-	}
-	return u, nil
-}
-
 // seal tops the set up to its cap.
 func (o *Ours) seal() error {
 	for left := o.OwnCap - o.rows; left > 0; {
 		n := min(left, FillerBatch)
-		if err := o.Add(o.Fillers(int(n))); err != nil {
+		if err := o.Fill(int(n), nil); err != nil {
 			return err
 		}
 		left -= n
@@ -146,6 +187,9 @@ func (o *Ours) seal() error {
 
 // framer sends the set, sorted, and keeps what this node needs of it.
 func (o *Ours) framer() (*match.Framer, error) {
+	if err := o.line.Drain(); err != nil {
+		return nil, err
+	}
 	rows, err := o.sorter.Sort()
 	if err != nil {
 		return nil, err
@@ -172,12 +216,6 @@ func (o *Ours) keep(rows []byte) error {
 // Numbers is the row number of every row of the set, in its order: 8 bytes big
 // endian, or [Filler].
 func (o *Ours) Numbers() (*column.Rows, error) { return o.numbers.Rows() }
-
-func (o *Ours) progress(phase string, done uint64) {
-	if o.Progress != nil {
-		o.Progress(phase, done, o.OwnCap)
-	}
-}
 
 // Scatter writes values of width w into rows of the given width, at the offset.
 func Scatter(rows []byte, width, at int, values []byte, w int) {

@@ -33,14 +33,20 @@ func NewSession(c match.Config, set wire.Schema) (*Session, error) {
 	return s, nil
 }
 
-// Close wipes the key and gives back the storage.
+// Close ends what is under way, wipes the key and gives back the storage.
 func (s *Session) Close() error {
+	err := errors.Join(s.Ours.close(), s.Theirs.close())
 	s.key.Wipe()
-	return errors.Join(s.Ours.close(), s.Theirs.close())
+	return err
 }
 
-// Share is the memory that one of the sets' parts may take of the run's budget.
+// Share is the memory that a sort or a join may take of the run's budget; no
+// more than three go on at a time.
 func Share(c match.Config) int64 { return max(c.Budget/8, 1<<12) }
+
+// Buffer is the memory that a list may take: it is written and read in order,
+// which storage does as well.
+func Buffer(c match.Config) int64 { return max(c.Budget/64, 1<<12) }
 
 // KeysSchema is the columns of KEYS: the public key and its proof of knowledge.
 var KeysSchema = wire.Schema{{Name: "y", Type: wire.FSB32}, {Name: "pok", Type: wire.FSB64}}
@@ -91,7 +97,8 @@ func CheckKeys(f wire.Frame, sid [32]byte, role match.Role) (y [32]byte, err err
 
 // Blind is the phase that takes in this node's rows.
 func (s *Session) Blind(then func() (*match.Phase, error)) *match.Phase {
-	return &match.Phase{Name: "blind", Own: s.Ours.add, Then: func() (*match.Phase, error) {
+	take := func(b match.Batch) error { return s.Ours.Take(b, nil) }
+	return &match.Phase{Name: "blind", Own: take, Then: func() (*match.Phase, error) {
 		if err := s.Ours.seal(); err != nil {
 			return nil, err
 		}

@@ -4,11 +4,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 
 	"mandorla/crypto/ristretto"
 	"mandorla/match"
 	"mandorla/match/column"
+	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
 
@@ -16,12 +16,13 @@ import (
 const TagRow = 16 + 8
 
 // Theirs is the peer's set as this node holds it: who its rows are, nobody
-// here can tell.
+// here can tell. Frames are checked and re-blinded while the next ones arrive.
 type Theirs struct {
 	match.Config
 	key      *ristretto.Key
 	strict   column.Increasing
 	rows     uint64
+	line     *stage.Line[wire.Frame, received]
 	elements []*column.List // per level, in the set's order
 	first    *column.List   // the tags of level 0, computed as the set comes in
 	matched  column.Bits
@@ -30,13 +31,15 @@ type Theirs struct {
 func newTheirs(c match.Config, key *ristretto.Key) *Theirs {
 	t := &Theirs{Config: c, key: key, strict: column.Increasing{Width: 32, Key: 32}}
 	for range c.Levels {
-		t.elements = append(t.elements, column.NewList(32, Share(c)/int64(len(c.Levels)), c.Store))
+		t.elements = append(t.elements, column.NewList(32, Buffer(c), c.Store))
 	}
-	t.first = column.NewList(TagRow, Share(c), c.Store)
+	t.first = column.NewList(TagRow, Buffer(c), c.Store)
+	t.line = stage.New(t.reblind, t.keep)
 	return t
 }
 
 func (t *Theirs) close() error {
+	t.line.Close()
 	errs := []error{t.first.Close()}
 	for _, l := range t.elements {
 		errs = append(errs, l.Close())
@@ -44,8 +47,8 @@ func (t *Theirs) close() error {
 	return errors.Join(errs...)
 }
 
-// add takes in a frame of the peer's SET and re-blinds its first level at once
-// (V2, V4, V5, V6).
+// add takes in a frame of the peer's SET (V2, V6), and passes it on to be
+// re-blinded.
 func (t *Theirs) add(f wire.Frame) error {
 	if t.rows+uint64(f.Rows) > t.PeerCap {
 		return match.ErrCount
@@ -53,30 +56,50 @@ func (t *Theirs) add(f wire.Frame) error {
 	if err := t.strict.Check(f.Columns[0]); err != nil {
 		return errors.Join(match.ErrOrder, err)
 	}
-	for level, list := range t.elements {
-		if level > 0 {
-			if err := ristretto.Check(f.Columns[level]); err != nil {
-				return errors.Join(match.ErrPoint, err)
-			}
-		}
-		if err := list.Append(f.Columns[level]); err != nil {
-			return err
-		}
-	}
-	tags, err := t.tags(f.Columns[0], 0)
-	if err != nil {
-		return err
-	}
-	out := make([]byte, f.Rows*TagRow)
-	Scatter(out, TagRow, 0, tags, 16)
-	for i := range f.Rows {
-		binary.BigEndian.PutUint64(out[i*TagRow+16:], t.rows+uint64(i))
-	}
 	t.rows += uint64(f.Rows)
 	if t.Progress != nil {
 		t.Progress("set", t.rows, t.PeerCap)
 	}
-	return t.first.Append(out)
+	return t.line.Put(f)
+}
+
+// received is a frame whose elements have been checked, with its tags of
+// level 0.
+type received struct {
+	wire.Frame
+	tags []byte
+}
+
+// reblind checks a frame's elements and re-blinds its first level (V4, V5).
+func (t *Theirs) reblind(f wire.Frame) (received, error) {
+	for level := 1; level < len(t.elements); level++ {
+		if err := ristretto.Check(f.Columns[level]); err != nil {
+			return received{}, errors.Join(match.ErrPoint, err)
+		}
+	}
+	tags, err := t.tags(f.Columns[0], 0)
+	return received{f, tags}, err
+}
+
+func (t *Theirs) keep(r received) error {
+	rows := numbered(r.tags, func(i int) uint64 { return t.first.Len() + uint64(i) })
+	for level, list := range t.elements {
+		if err := list.Append(r.Columns[level]); err != nil {
+			return err
+		}
+	}
+	return t.first.Append(rows)
+}
+
+// numbered is tags, each with the number of its row.
+func numbered(tags []byte, number func(i int) uint64) []byte {
+	n := len(tags) / 16
+	out := make([]byte, n*TagRow)
+	Scatter(out, TagRow, 0, tags, 16)
+	for i := range n {
+		binary.BigEndian.PutUint64(out[i*TagRow+16:], number(i))
+	}
+	return out
 }
 
 // tags is T(u^a, level) for each element.
@@ -93,6 +116,9 @@ func (t *Theirs) tags(elements []byte, level uint8) ([]byte, error) {
 // check looks at the set as a whole: its size (V2), that no level holds an
 // element twice (V7), and that none is one of ours (V9).
 func (t *Theirs) check(o *Ours) error {
+	if err := t.line.Drain(); err != nil {
+		return err
+	}
 	if t.rows != t.PeerCap {
 		return match.ErrCount
 	}
@@ -142,7 +168,7 @@ func (t *Theirs) sorted(l *column.List, level int) (*column.Rows, func() error, 
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := EachRow(rows, s.Add); err != nil {
+	if err := column.EachBatch(rows, s.Add); err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
 	out, err := s.Sort()
@@ -160,41 +186,51 @@ func (t *Theirs) Tags(level int) (*column.List, error) {
 		t.first = column.NewList(TagRow, 0, t.Store)
 		return out, nil
 	}
-	out := column.NewList(TagRow, Share(t.Config), t.Store)
-	index := uint64(0)
-	err := Each(t.elements[level], func(elements []byte) error {
-		left, numbers := t.unmatched(elements, index)
-		index += uint64(len(elements) / 32)
-		tags, err := t.tags(left, uint8(level))
-		if err != nil {
-			return err
-		}
-		batch := make([]byte, len(numbers)*TagRow)
-		Scatter(batch, TagRow, 0, tags, 16)
-		for i, n := range numbers {
-			binary.BigEndian.PutUint64(batch[i*TagRow+16:], n)
-		}
-		if t.Progress != nil {
-			t.Progress(fmt.Sprintf("tags %d", level), index, t.rows)
-		}
-		return out.Append(batch)
-	})
-	if err != nil {
+	out := column.NewList(TagRow, Buffer(t.Config), t.Store)
+	if err := t.later(level, out.Append); err != nil {
 		return nil, errors.Join(err, out.Close())
 	}
 	return out, nil
 }
 
+// later re-blinds a level after the first and gives the tags to do.
+func (t *Theirs) later(level int, do func(tags []byte) error) error {
+	line := stage.New(func(rows left) ([]byte, error) {
+		tags, err := t.tags(rows.elements, uint8(level))
+		return numbered(tags, func(i int) uint64 { return rows.numbers[i] }), err
+	}, do)
+	defer line.Close()
+	index := uint64(0)
+	err := Each(t.elements[level], func(elements []byte) error {
+		rows := t.unmatched(elements, index)
+		index += uint64(len(elements) / 32)
+		if t.Progress != nil {
+			t.Progress(fmt.Sprintf("tags %d", level), index, t.rows)
+		}
+		return line.Put(rows)
+	})
+	if err != nil {
+		return err
+	}
+	return line.Drain()
+}
+
+// left is elements of rows that are not matched yet, and the rows' numbers.
+type left struct {
+	elements []byte
+	numbers  []uint64
+}
+
 // unmatched picks the elements whose rows have not been matched; the first has
 // the given index.
-func (t *Theirs) unmatched(elements []byte, index uint64) (left []byte, numbers []uint64) {
+func (t *Theirs) unmatched(elements []byte, index uint64) (rows left) {
 	for i := range uint64(len(elements) / 32) {
 		if !t.matched.Get(index + i) {
-			left = append(left, elements[32*i:32*i+32]...)
-			numbers = append(numbers, index+i)
+			rows.elements = append(rows.elements, elements[32*i:32*i+32]...)
+			rows.numbers = append(rows.numbers, index+i)
 		}
 	}
-	return left, numbers
+	return rows
 }
 
 // Elements reads a level's elements, in the set's order. The caller closes it.
@@ -210,21 +246,5 @@ func Each(l *column.List, do func([]byte) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	return EachRow(rows, do)
-}
-
-// EachRow gives all the rows that are left, some at a time, to do.
-func EachRow(rows *column.Rows, do func([]byte) error) error {
-	for {
-		batch, err := rows.Next(32768)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = do(batch)
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return column.EachBatch(rows, do)
 }

@@ -5,12 +5,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mandorla/crypto/oprf"
 	"mandorla/crypto/ristretto"
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/dh"
+	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
 
@@ -27,6 +29,7 @@ type asker struct {
 	rows           uint64
 	level          int
 	sorters        []*column.Sorter // per level: request rows
+	line           *stage.Line[question, asked]
 	hits           []*column.Bits
 	batch          uint32 // DLEQ proofs so far
 	present        *asking
@@ -38,8 +41,10 @@ func requestWidth(input int) int { return 32 + 8 + input }
 func newAsker(c match.Config) (match.Machine, error) {
 	a := &asker{Config: c, blind: ristretto.NewKey()}
 	a.unblind = a.blind.Inverse()
+	a.line = stage.New(a.ask, func(q asked) error { return a.sorters[q.level].Add(q.rows) })
 	for l := range c.Levels {
-		s, err := column.NewSorter(column.Config{Width: requestWidth(a.inputWidth(l)), Key: 32, Budget: dh.Share(c), Store: c.Store})
+		s, err := column.NewSorter(column.Config{Width: requestWidth(a.inputWidth(l)), Key: 32,
+			Rows: requested(c.OwnCap), Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
 		if err != nil {
 			return nil, errors.Join(err, a.close())
 		}
@@ -54,13 +59,14 @@ func newAsker(c match.Config) (match.Machine, error) {
 }
 
 func (a *asker) close() error {
+	a.line.Close()
+	errs := []error{a.release()}
 	a.blind.Wipe()
 	a.unblind.Wipe()
-	var errs []error
 	for _, s := range a.sorters {
 		errs = append(errs, s.Close())
 	}
-	return errors.Join(append(errs, a.release())...)
+	return errors.Join(errs...)
 }
 
 func (a *asker) release() (err error) {
@@ -101,7 +107,7 @@ func (a *asker) add(b match.Batch) error {
 			}
 		}
 		msgs, width := match.Messages(name, b, l)
-		if err := a.ask(l, msgs, width, func(i int) uint64 { return numbers[i] }); err != nil {
+		if err := a.line.Put(question{l, msgs, width, numbers}); err != nil {
 			return err
 		}
 	}
@@ -112,22 +118,35 @@ func (a *asker) add(b match.Batch) error {
 	return nil
 }
 
-// ask adds some OPRF inputs to a level's request.
-func (a *asker) ask(level int, msgs []byte, width int, number func(int) uint64) error {
-	n := len(msgs) / width
-	e := make([]byte, 32*n)
-	if err := oprf.Blind(e, a.blind, msgs, width); err != nil {
-		return err
+// A question is some OPRF inputs of a level, and the numbers of their rows;
+// asked is the rows of the request that it becomes.
+type question struct {
+	level   int
+	msgs    []byte
+	width   int
+	numbers []uint64
+}
+
+type asked struct {
+	level int
+	rows  []byte
+}
+
+// ask blinds a question.
+func (a *asker) ask(q question) (asked, error) {
+	e := make([]byte, 32*len(q.numbers))
+	if err := oprf.Blind(e, a.blind, q.msgs, q.width); err != nil {
+		return asked{}, err
 	}
-	w := requestWidth(a.inputWidth(level))
-	out := make([]byte, n*w)
-	for i := range n {
+	w := requestWidth(a.inputWidth(q.level))
+	out := make([]byte, len(q.numbers)*w)
+	for i, number := range q.numbers {
 		row := out[i*w : (i+1)*w]
 		copy(row, e[32*i:32*i+32])
-		binary.BigEndian.PutUint64(row[32:], number(i))
-		copy(row[40:], msgs[i*width:(i+1)*width])
+		binary.BigEndian.PutUint64(row[32:], number)
+		copy(row[40:], q.msgs[i*q.width:(i+1)*q.width])
 	}
-	return a.sorters[level].Add(out)
+	return asked{q.level, out}, nil
 }
 
 // fill adds the liveness questions and tops a level's request up to its size.
@@ -136,7 +155,11 @@ func (a *asker) fill(level int) error {
 	for _, i := range secretSubset(poolSize, poolAsked) {
 		msgs = poolMessage(msgs, a.SID, uint8(level), i)
 	}
-	if err := a.ask(level, msgs, poolWidth, func(int) uint64 { return pool }); err != nil {
+	numbers := slices.Repeat([]uint64{pool}, poolAsked)
+	if err := a.line.Put(question{level, msgs, poolWidth, numbers}); err != nil {
+		return err
+	}
+	if err := a.line.Drain(); err != nil {
 		return err
 	}
 	w := requestWidth(a.inputWidth(level))

@@ -4,12 +4,14 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mandorla/crypto/dleq"
 	"mandorla/crypto/oprf"
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/dh"
+	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
 
@@ -23,6 +25,7 @@ type asking struct {
 	sent     *column.List // request rows, in the order sent
 	received *column.List // z, in the same order
 	join     *column.Joiner
+	line     *stage.Line[answered, []byte]
 	requests *column.Rows // while the proofs come in
 	replies  *column.Rows
 	proven   uint64
@@ -32,17 +35,21 @@ type asking struct {
 
 func newAsking(a *asker, width int) (*asking, error) {
 	share := dh.Share(a.Config)
-	join, err := column.NewJoiner(column.JoinConfig{Key: 16, Left: 16, Right: ownTag, Budget: 2 * share, Store: a.Store})
+	join, err := column.NewJoiner(column.JoinConfig{Key: 16, Left: 16, Right: ownTag,
+		Rows: max(a.OwnCap, a.PeerCap), Budget: 2 * share, Store: a.Store})
 	if err != nil {
 		return nil, err
 	}
-	return &asking{asker: a, width: width, join: join,
-		sent:     column.NewList(width, share, a.Store),
-		received: column.NewList(32, share, a.Store),
-		strict:   column.Increasing{Width: 16, Key: 16}}, nil
+	p := &asking{asker: a, width: width, join: join,
+		sent:     column.NewList(width, dh.Buffer(a.Config), a.Store),
+		received: column.NewList(32, dh.Buffer(a.Config), a.Store),
+		strict:   column.Increasing{Width: 16, Key: 16}}
+	p.line = stage.New(p.finish, join.AddRight)
+	return p, nil
 }
 
 func (p *asking) close() error {
+	p.line.Close()
 	err := p.join.Close()
 	if p.requests != nil {
 		err = errors.Join(err, p.requests.Close())
@@ -74,17 +81,24 @@ func (p *asking) begin() (err error) {
 	return err
 }
 
-// prove takes in proofs, each over one frame of evaluations, and finishes
-// those.
+// answered is one frame of evaluations: the request rows, what came back for
+// them, and the proof over both.
+type answered struct {
+	batch       uint32 // of the run's proofs
+	requests, z []byte
+	proof       [64]byte
+}
+
+// prove takes in proofs, each over one frame of evaluations, and has those
+// finished.
 func (p *asking) prove(f wire.Frame) error {
-	frame := uint64(wire.RowsPerFrame(evalRespSchema))
 	total := requested(p.OwnCap)
 	for i := range f.Rows {
-		n := min(frame, total-p.proven)
+		n := min(uint64(wire.RowsPerFrame(evalRespSchema)), total-p.proven)
 		if n == 0 {
 			return match.ErrCount
 		}
-		if err := p.finish(int(n), [64]byte(f.Columns[0][64*i:64*i+64])); err != nil {
+		if err := p.proofOver(int(n), [64]byte(f.Columns[0][64*i:64*i+64])); err != nil {
 			return err
 		}
 		p.proven += n
@@ -95,12 +109,14 @@ func (p *asking) prove(f wire.Frame) error {
 	if f.Last != (p.proven == total) {
 		return match.ErrCount
 	}
-	return nil
+	if !f.Last {
+		return nil
+	}
+	return p.line.Drain()
 }
 
-// finish checks the proof over the next n evaluations, unblinds them and gives
-// their tags to the join.
-func (p *asking) finish(n int, proof [64]byte) error {
+// proofOver brings a proof together with the n evaluations that it is over.
+func (p *asking) proofOver(n int, proof [64]byte) error {
 	requests, err := match.Take(p.requests, n, p.width)
 	if err != nil {
 		return err
@@ -109,32 +125,36 @@ func (p *asking) finish(n int, proof [64]byte) error {
 	if err != nil {
 		return err
 	}
-	e := dh.Gather(requests, p.width, 0, 32)
-	if err := dleq.Verify(p.peer, p.SID, byte(p.Role.Other().Direction()), p.batch, e, z, proof); err != nil {
-		return errors.Join(match.ErrProof, err)
-	}
 	p.batch++
-	if err := p.unblind.Mul(z, z); err != nil {
-		return errors.Join(match.ErrPoint, err)
+	return p.line.Put(answered{p.batch - 1, requests, z, proof})
+}
+
+// finish checks the proof, unblinds the evaluations and makes their tags.
+func (p *asking) finish(a answered) ([]byte, error) {
+	e := dh.Gather(a.requests, p.width, 0, 32)
+	if err := dleq.Verify(p.peer, p.SID, byte(p.Role.Other().Direction()), a.batch, e, a.z, a.proof); err != nil {
+		return nil, errors.Join(match.ErrProof, err)
+	}
+	if err := p.unblind.Mul(a.z, a.z); err != nil {
+		return nil, errors.Join(match.ErrPoint, err)
 	}
 	identifiers := 1 + len(p.Levels[p.level]) + 32
-	if err := p.finalize(requests, z, identifiers, func(row uint64) bool { return row < pool }); err != nil {
-		return err
-	}
-	return p.finalize(requests, z, poolWidth, func(row uint64) bool { return row == pool })
+	return slices.Concat(
+		p.finalize(a, identifiers, func(row uint64) bool { return row < pool }),
+		p.finalize(a, poolWidth, func(row uint64) bool { return row == pool })), nil
 }
 
 // finalize makes the tags of the chosen rows, whose OPRF inputs have the given
 // width (RFC 9497, Finalize).
-func (p *asking) finalize(requests, elements []byte, input int, chosen func(row uint64) bool) error {
+func (p *asking) finalize(a answered, input int, chosen func(row uint64) bool) []byte {
 	var inputs, points, rows []byte
-	for i := range len(elements) / 32 {
-		row := requests[i*p.width : (i+1)*p.width]
+	for i := range len(a.z) / 32 {
+		row := a.requests[i*p.width : (i+1)*p.width]
 		if !chosen(binary.BigEndian.Uint64(row[32:])) {
 			continue
 		}
 		inputs = append(inputs, row[40:40+input]...)
-		points = append(points, elements[32*i:32*i+32]...)
+		points = append(points, a.z[32*i:32*i+32]...)
 		rows = append(rows, row[32:40]...)
 	}
 	n := len(rows) / 8
@@ -146,7 +166,7 @@ func (p *asking) finalize(requests, elements []byte, input int, chosen func(row 
 	dh.Scatter(batch, ownTag, 0, tags, 16)
 	dh.Scatter(batch, ownTag, 16, rows, 8)
 	clear(out)
-	return p.join.AddRight(batch)
+	return batch
 }
 
 // lookUp takes in a frame of the directory.

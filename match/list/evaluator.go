@@ -11,6 +11,7 @@ import (
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/dh"
+	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
 
@@ -27,12 +28,29 @@ type evaluator struct {
 	asked     uint64
 	batch     uint32 // DLEQ proofs so far
 	strict    column.Increasing
+	lists     *stage.Line[question, asked]
+	evaluates *stage.Line[request, evaluated]
+}
+
+// A request is a frame of the asker's elements; evaluated is the answer to it
+// and its proof.
+type request struct {
+	batch    uint32 // of the run's proofs
+	elements []byte
+}
+
+type evaluated struct {
+	z     []byte
+	proof [64]byte
 }
 
 func newEvaluator(c match.Config) (match.Machine, error) {
 	e := &evaluator{Config: c, key: ristretto.NewKey()}
+	e.lists = stage.New(e.list, func(t asked) error { return e.directory[t.level].Add(t.rows) })
+	e.evaluates = stage.New(e.evaluate, e.keep)
 	for range c.Levels {
-		s, err := column.NewSorter(column.Config{Width: 16, Key: 16, Budget: dh.Share(c), Store: c.Store})
+		s, err := column.NewSorter(column.Config{Width: 16, Key: 16, Rows: listed(c.OwnCap),
+			Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
 		if err != nil {
 			return nil, errors.Join(err, e.close())
 		}
@@ -44,12 +62,14 @@ func newEvaluator(c match.Config) (match.Machine, error) {
 }
 
 func (e *evaluator) close() error {
+	e.lists.Close()
+	e.evaluates.Close()
 	e.key.Wipe()
-	var errs []error
+	errs := []error{e.release()}
 	for _, s := range e.directory {
 		errs = append(errs, s.Close())
 	}
-	return errors.Join(append(errs, e.release())...)
+	return errors.Join(errs...)
 }
 
 func (e *evaluator) release() (err error) {
@@ -80,7 +100,7 @@ func (e *evaluator) add(b match.Batch) error {
 	}
 	for l, name := range e.Levels {
 		msgs, width := match.Messages(name, b, l)
-		if err := e.list(l, msgs, width); err != nil {
+		if err := e.lists.Put(question{level: l, msgs: msgs, width: width}); err != nil {
 			return err
 		}
 	}
@@ -90,17 +110,17 @@ func (e *evaluator) add(b match.Batch) error {
 	return nil
 }
 
-// list adds the tags of some OPRF inputs to a level's directory.
-func (e *evaluator) list(level int, msgs []byte, width int) error {
-	n := len(msgs) / width
+// list makes the tags of some OPRF inputs.
+func (e *evaluator) list(q question) (asked, error) {
+	n := len(q.msgs) / q.width
 	out := make([]byte, 64*n)
-	if err := oprf.FullEvaluate(out, e.key, msgs, width); err != nil {
-		return err
+	if err := oprf.FullEvaluate(out, e.key, q.msgs, q.width); err != nil {
+		return asked{}, err
 	}
 	tags := make([]byte, 16*n)
-	oprf.Tags(tags, out, e.SID, e.Levels[level])
+	oprf.Tags(tags, out, e.SID, e.Levels[q.level])
 	clear(out)
-	return e.directory[level].Add(tags)
+	return asked{q.level, tags}, nil
 }
 
 // fill adds the liveness pool and tops every directory up to the cap.
@@ -110,7 +130,8 @@ func (e *evaluator) fill() error {
 		for i := range uint32(poolSize) {
 			pool = poolMessage(pool, e.SID, uint8(l), i)
 		}
-		if err := e.list(l, pool, poolWidth); err != nil {
+		err := e.lists.Put(question{level: l, msgs: pool, width: poolWidth})
+		if err := errors.Join(err, e.lists.Drain()); err != nil {
 			return err
 		}
 		for left := listed(e.OwnCap) - s.Len(); left > 0; {
@@ -135,15 +156,15 @@ func (e *evaluator) request() (*match.Phase, error) {
 		return nil, nil
 	}
 	e.asked = 0
-	e.proofs = column.NewList(64, dh.Share(e.Config), e.Store)
+	e.proofs = column.NewList(64, dh.Buffer(e.Config), e.Store)
 	e.strict = column.Increasing{Width: 32, Key: 32}
-	e.answers = column.NewList(32, dh.Share(e.Config), e.Store)
+	e.answers = column.NewList(32, dh.Buffer(e.Config), e.Store)
 	return &match.Phase{Name: fmt.Sprintf("requests %d", e.level), Kind: wire.KindEvalReq, Level: uint8(e.level),
-		In: e.evaluate, Then: e.answer}, nil
+		In: e.take, Then: e.answer}, nil
 }
 
-// evaluate answers a frame of the asker (V2, V4, V5, V6) and proves the answer.
-func (e *evaluator) evaluate(f wire.Frame) error {
+// take takes in a frame of the asker (V2, V6) and passes it on to be evaluated.
+func (e *evaluator) take(f wire.Frame) error {
 	e.asked += uint64(f.Rows)
 	if want := requested(e.PeerCap); e.asked > want || f.Last != (e.asked == want) || (!f.Last && f.Rows != wire.RowsPerFrame(evalReqSchema)) {
 		return match.ErrCount
@@ -151,22 +172,31 @@ func (e *evaluator) evaluate(f wire.Frame) error {
 	if err := e.strict.Check(f.Columns[0]); err != nil {
 		return errors.Join(match.ErrOrder, err)
 	}
-	z := make([]byte, len(f.Columns[0]))
-	if err := e.key.Mul(z, f.Columns[0]); err != nil {
-		return errors.Join(match.ErrPoint, err)
-	}
-	proof, err := dleq.Prove(e.key, e.SID, byte(e.Role.Direction()), e.batch, f.Columns[0], z)
-	if err != nil {
-		return err
-	}
 	e.batch++
-	if err := e.proofs.Append(proof[:]); err != nil {
+	if err := e.evaluates.Put(request{e.batch - 1, f.Columns[0]}); err != nil {
 		return err
 	}
 	if e.Progress != nil {
 		e.Progress(fmt.Sprintf("evaluate %d", e.level), e.asked, requested(e.PeerCap))
 	}
-	return e.answers.Append(z)
+	if !f.Last {
+		return nil
+	}
+	return e.evaluates.Drain()
+}
+
+// evaluate answers a frame (V4, V5) and proves the answer.
+func (e *evaluator) evaluate(r request) (a evaluated, err error) {
+	a.z = make([]byte, len(r.elements))
+	if err := e.key.Mul(a.z, r.elements); err != nil {
+		return a, errors.Join(match.ErrPoint, err)
+	}
+	a.proof, err = dleq.Prove(e.key, e.SID, byte(e.Role.Direction()), r.batch, r.elements, a.z)
+	return a, err
+}
+
+func (e *evaluator) keep(a evaluated) error {
+	return errors.Join(e.proofs.Append(a.proof[:]), e.answers.Append(a.z))
 }
 
 // answer is the phase in which the evaluations go back, in the order asked.

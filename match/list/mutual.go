@@ -70,7 +70,8 @@ func (m *mutual) exchange() (*match.Phase, error) {
 		return nil, err
 	}
 	m.pending = append(m.pending, tags)
-	join, err := column.NewJoiner(column.JoinConfig{Key: 16, Left: dh.TagRow, Right: returnedRow, Budget: 2 * dh.Share(m.Config), Store: m.Store})
+	join, err := column.NewJoiner(column.JoinConfig{Key: 16, Left: dh.TagRow, Right: returnedRow,
+		Rows: max(m.OwnCap, m.PeerCap), Budget: 2 * dh.Share(m.Config), Store: m.Store})
 	if err != nil {
 		return nil, err
 	}
