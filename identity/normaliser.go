@@ -70,7 +70,12 @@ type Normaliser struct {
 	parts   []part // several are joined length-prefixed
 	shared  bool
 	written func(value, cell []byte) bool // whether the cell is the value, as it stands
+	again   func() *Normaliser
 }
+
+// Again is another normaliser of the same type and profile, for another
+// goroutine.
+func (n *Normaliser) Again() *Normaliser { return n.again() }
 
 // Normaliser makes the normaliser of a type. It fails with [ErrProfile].
 func (p *Profile) Normaliser(s Spec) (*Normaliser, error) {
@@ -81,6 +86,10 @@ func (p *Profile) Normaliser(s Spec) (*Normaliser, error) {
 	n := &Normaliser{name: p.name + "/" + s.Type, written: bytes.Equal}
 	if err := build(n, p, s); err != nil {
 		return nil, fmt.Errorf("%w: type %s: %w", ErrProfile, s.Type, err)
+	}
+	n.again = func() *Normaliser {
+		another, _ := p.Normaliser(s) // what could be built once can be built again
+		return another
 	}
 	return n, nil
 }

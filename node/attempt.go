@@ -114,7 +114,7 @@ func (a *attempt) config() (match.Config, error) {
 	return match.Config{
 		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
 		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
-		Budget: a.memory, Store: a.store, Progress: a.progress,
+		Budget: a.rowMemory(), Store: a.store, Progress: a.progress,
 		Cells: cells, Spend: a.spend,
 	}, err
 }

@@ -29,7 +29,7 @@ const mark = 2 + 8
 
 // footprint makes the footprint of a table.
 func (n *Node) footprint(t *Table) (_ *footprint, err error) {
-	s, err := column.NewSorter(column.Config{Width: mark, Key: mark, Budget: n.memory / 8, Store: n.store})
+	s, err := column.NewSorter(column.Config{Width: mark, Key: mark, Budget: n.share(), Store: n.store})
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (n *Node) footprint(t *Table) (_ *footprint, err error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &footprint{rows: column.NewList(mark, n.memory/8, n.store)}
+	f := &footprint{rows: column.NewList(mark, n.buffer(), n.store)}
 	all := sha256.New()
 	for {
 		batch, err := rows.Next(4096)

@@ -15,16 +15,12 @@ import (
 	"mandorla/match/column"
 )
 
-// defaultMemory is the bytes of rows that a run holds before it uses
-// temporary storage.
-const defaultMemory = 256 << 20
-
 // Options are what a caller may set of a node. The zero value will do.
 type Options struct {
 	Passphrase func() (string, error) // asked for once, and only where identity.key is encrypted
 	Log        *slog.Logger           // nil: silent
 	Build      string                 // names the program in messages and receipts
-	Memory     int64                  // bytes of rows that a run holds in memory; 256 MiB by default
+	Memory     int64                  // bytes that the node may take; 0: [DefaultMemory]
 	// Progress is told of long work; total is 0 where it is not known.
 	Progress func(phase string, done, total uint64)
 	Now      func() time.Time
@@ -75,7 +71,7 @@ func (n *Node) defaults() {
 		n.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	if n.memory == 0 {
-		n.memory = defaultMemory
+		n.memory = DefaultMemory()
 	}
 	if n.progress == nil {
 		n.progress = func(string, uint64, uint64) {}

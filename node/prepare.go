@@ -2,8 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -14,21 +12,23 @@ import (
 	"mandorla/consent"
 	"mandorla/identity"
 	"mandorla/match/column"
+	"mandorla/match/stage"
 )
 
-// A preparation is the one reading of a dataset: eligible? → normalise.
+// A preparation is the one reading of a dataset: eligible? → normalise. One
+// record is read while others are normalised and the one before is kept.
 type preparation struct {
-	table       *Table
-	normalisers []*identity.Normaliser
-	columns     [][]int // per level, where its parts stand in a record
-	rule        *consent.Rule
-	consent     int   // where the eligibility column stands
-	extra       []int // where the columns of the attributes stand
-	holders     []*column.Sorter
-	keys        []*identity.Digester // tell equal identifiers, in this process alone
-	values      []identity.Values
-	row         [][]byte
-	progress    func(phase string, done, total uint64)
+	table    *Table
+	makers   chan *maker // that are not at work
+	line     *stage.Line[arrowio.Record, *page]
+	columns  [][]int // per level, where its parts stand in a record
+	rule     *consent.Rule
+	consent  int   // where the eligibility column stands
+	extra    []int // where the columns of the attributes stand
+	holders  []*column.Sorter
+	progress func(phase string, done, total uint64)
+	read     uint64
+	row      [][]byte
 }
 
 // prepare reads a dataset: its identifiers and, where cells are wanted, its
@@ -39,6 +39,7 @@ func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Ide
 		return nil, err
 	}
 	defer func() {
+		p.line.Close()
 		for _, s := range p.holders {
 			s.Close()
 		}
@@ -55,17 +56,17 @@ func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Ide
 
 // preparation makes room and works out which columns are to be read.
 func (n *Node) preparation(d Dataset, inputs []Identifier, levels []*identity.Normaliser, cells *cellPlan) (*preparation, []string, error) {
-	share := n.memory / 8
 	attributes, err := newAttributes(cells)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &preparation{normalisers: levels, progress: n.progress,
+	p := &preparation{progress: n.progress, row: make([][]byte, len(levels)),
 		table: &Table{Excluded: map[string]uint64{}, Levels: make([]identity.Report, len(levels)),
 			attributes: attributes,
-			log:        &valueLog{levels: len(levels), extra: attributes.width(), budget: share, store: n.store},
-			numbers:    column.NewList(8, share, n.store)},
-		values: make([]identity.Values, len(levels)), row: make([][]byte, len(levels))}
+			log:        &valueLog{levels: len(levels), extra: attributes.width(), budget: n.buffer(), store: n.store},
+			numbers:    column.NewList(8, n.buffer(), n.store)}}
+	p.line = stage.New(p.ready, p.keep)
+	p.makers = newMakers(levels)
 	var names []string
 	place := func(column string) int {
 		if i := slices.Index(names, column); i >= 0 {
@@ -74,16 +75,13 @@ func (n *Node) preparation(d Dataset, inputs []Identifier, levels []*identity.No
 		names = append(names, column)
 		return len(names) - 1
 	}
-	var secret [32]byte
-	rand.Read(secret[:])
-	for l, in := range inputs {
+	for _, in := range inputs {
 		var at []int
 		for _, c := range in.columns() {
 			at = append(at, place(c))
 		}
 		p.columns = append(p.columns, at)
-		p.keys = append(p.keys, identity.NewDigester(secret, levels[l].Name()))
-		s, err := column.NewSorter(column.Config{Width: holder, Key: holder, Budget: share, Store: n.store})
+		s, err := column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(len(inputs)), Store: n.store})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -126,46 +124,18 @@ func (n *Node) scan(ctx context.Context, name string, d Dataset, columns []strin
 		if err != nil {
 			return unusable("dataset %s: %w", name, err)
 		}
-		err = p.add(rec)
-		rec.Release()
-		if err != nil {
+		p.read += uint64(rec.NumRows())
+		if err := p.line.Put(rec); err != nil {
 			return fmt.Errorf("dataset %s: %w", name, err)
 		}
-		p.progress("read", p.table.Read, 0)
+		p.progress("read", p.read, 0)
+	}
+	if err := p.line.Drain(); err != nil {
+		return fmt.Errorf("dataset %s: %w", name, err)
 	}
 	p.table.Bad, p.table.BadLines = r.BadLines()
 	if p.table.Read == 0 {
 		return unusable("dataset %s: no rows", name)
-	}
-	return nil
-}
-
-// add takes in a record of the source.
-func (p *preparation) add(rec arrowio.Record) error {
-	rows := int(rec.NumRows())
-	eligible, err := p.eligible(rec, rows)
-	if err != nil {
-		return err
-	}
-	for l, n := range p.normalisers {
-		parts, err := texts(rec, p.columns[l])
-		if err != nil {
-			return err
-		}
-		n.Batch(parts, &p.values[l])
-		p.table.Levels[l].Add(&p.values[l], eligible)
-	}
-	attributes, err := texts(rec, p.extra)
-	if err != nil {
-		return err
-	}
-	for i := range rows {
-		if eligible[i] {
-			if err := p.take(i, attributes); err != nil {
-				return err
-			}
-		}
-		p.table.Read++
 	}
 	return nil
 }
@@ -183,13 +153,11 @@ func texts(rec arrowio.Record, columns []int) ([]identity.Text, error) {
 	return out, nil
 }
 
-// eligible says of every row of the record whether it may take part.
-func (p *preparation) eligible(rec arrowio.Record, rows int) ([]bool, error) {
-	out := make([]bool, rows)
+// eligible says of every row of the record whether it may take part, and why
+// not.
+func (p *preparation) eligible(rec arrowio.Record) ([]consent.Reason, error) {
+	out := make([]consent.Reason, rec.NumRows())
 	if p.rule == nil {
-		for i := range out {
-			out[i] = true
-		}
 		return out, nil
 	}
 	column, err := arrowio.TextColumn(rec, p.consent)
@@ -198,44 +166,7 @@ func (p *preparation) eligible(rec arrowio.Record, rows int) ([]bool, error) {
 	}
 	cells := identity.Text(column)
 	for i := range out {
-		reason := p.rule.Decide(cells.Value(i))
-		if out[i] = reason == consent.Eligible; !out[i] {
-			p.table.Excluded[reason.String()]++
-		}
+		out[i] = p.rule.Decide(cells.Value(i))
 	}
 	return out, nil
-}
-
-// take keeps row i of the present batch, if it has any identifier.
-func (p *preparation) take(i int, columns []identity.Text) error {
-	some := false
-	place := p.table.log.rows
-	for l := range p.values {
-		p.row[l] = p.values[l].Value(i)
-		if len(p.row[l]) == 0 {
-			continue
-		}
-		some = true
-		if err := p.hold(l, place); err != nil {
-			return err
-		}
-	}
-	if !some {
-		return nil
-	}
-	attributes, err := p.table.attributes.row(i, columns)
-	if err != nil {
-		return err
-	}
-	return p.table.log.append(p.table.Read, p.row, attributes)
-}
-
-// hold notes that the row at place has an identifier of level l.
-func (p *preparation) hold(l int, place uint64) error {
-	var key [32]byte
-	p.keys[l].Sum(key[:], p.row[l])
-	var h [holder]byte
-	copy(h[:], key[:16])
-	binary.BigEndian.PutUint64(h[16:], place)
-	return p.holders[l].Add(h[:])
 }

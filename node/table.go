@@ -61,9 +61,12 @@ func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) 
 	return t.commit()
 }
 
-// holder is a row that holds an identifier: 16 bytes of the identifier's hash,
-// then the row's place in the log.
-const holder = 16 + 8
+// A holder is a row that holds an identifier: the first bytes of the
+// identifier's keyed hash, then the row's place in the log.
+const (
+	holderKey = 16
+	holder    = holderKey + 8
+)
 
 // losers goes through a level's holders and marks those that lose their
 // identifier to another row: all of a shared value's, all but the first of any

@@ -41,8 +41,11 @@ func checkDataset(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	o, err := options(c, nil)
+	if err != nil {
+		return err
+	}
 	bars := newBars(c.App.ErrWriter)
-	o := options(c, nil)
 	o.Progress = bars.progress
 	n, err := node.Open(c.String("dir"), o)
 	if err != nil {

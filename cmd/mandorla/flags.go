@@ -22,11 +22,6 @@ func formatFlag(formats ...string) cli.Flag {
 		Usage: "one of " + strings.Join(formats, ", ")}
 }
 
-func memoryFlag() cli.Flag {
-	return &cli.IntFlag{Name: "memory", Value: 256, EnvVars: []string{"MANDORLA_MEMORY"},
-		Usage: "`MIB` of rows to hold in memory; what is more goes to encrypted temporary files"}
-}
-
 func logFlag() cli.Flag {
 	return &cli.StringFlag{Name: "log", Value: "text", EnvVars: []string{"MANDORLA_LOG"}, Usage: "how logs on stderr look: text or json"}
 }

@@ -23,7 +23,11 @@ func serveCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			n, err := node.Open(c.String("dir"), options(c, log))
+			o, err := options(c, log)
+			if err != nil {
+				return err
+			}
+			n, err := node.Open(c.String("dir"), o)
 			if err != nil {
 				return err
 			}
@@ -35,8 +39,9 @@ func serveCommand() *cli.Command {
 }
 
 // options are the node's, from the flags that every command with a node has.
-func options(c *cli.Context, log *slog.Logger) node.Options {
-	return node.Options{Passphrase: passphrase, Log: log, Build: build(), Memory: int64(c.Int("memory")) << 20}
+func options(c *cli.Context, log *slog.Logger) (node.Options, error) {
+	bytes, err := memory(c)
+	return node.Options{Passphrase: passphrase, Log: log, Build: build(), Memory: bytes}, err
 }
 
 // logger writes to stderr.
