@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func flag(t testing.TB) *Rule {
+func flagRule(t testing.TB) *Rule {
 	t.Helper()
 	r, err := New("flag")
 	if err != nil {
@@ -15,7 +15,7 @@ func flag(t testing.TB) *Rule {
 }
 
 func TestNew(t *testing.T) {
-	for _, kind := range []string{"", "Flag", "gpp", "tcf", "usp", strings.Repeat("x", 1000)} {
+	for _, kind := range []string{"", "Flag", "gpp", "tcf", "usp", "gpc", "objection", strings.Repeat("x", 1000)} {
 		if _, err := New(kind); err == nil || len(err.Error()) > 120 {
 			t.Errorf("%.20q: %v", kind, err)
 		}
@@ -32,15 +32,15 @@ func TestFlags(t *testing.T) {
 			"ja", "1;0", "'1'", strings.Repeat("1", 8), strings.Repeat("yes", 1<<16)},
 	} {
 		for _, cell := range cells {
-			if got := flag(t).Decide([]byte(cell), false); got != want {
+			if got := flagRule(t).Decide([]byte(cell), false); got != want {
 				t.Errorf("%.20q is %v, want %v", cell, got, want)
 			}
-			if got := flag(t).Decide([]byte(cell), true); got != Missing {
+			if got := flagRule(t).Decide([]byte(cell), true); got != Missing {
 				t.Errorf("null with %.20q behind it is %v", cell, got)
 			}
 		}
 	}
-	if got := flag(t).Decide(nil, false); got != Missing {
+	if got := flagRule(t).Decide(nil, false); got != Missing {
 		t.Errorf("no cell is %v", got)
 	}
 }
@@ -48,7 +48,7 @@ func TestFlags(t *testing.T) {
 // A cell that is judged stays as it was.
 func TestDecideOnlyReads(t *testing.T) {
 	cell := []byte(" YES ")
-	if flag(t).Decide(cell, false); string(cell) != " YES " {
+	if flagRule(t).Decide(cell, false); string(cell) != " YES " {
 		t.Errorf("the cell became %q", cell)
 	}
 }
@@ -66,14 +66,6 @@ func TestWordsFit(t *testing.T) {
 	}
 }
 
-func TestReasons(t *testing.T) {
-	for r, want := range map[Reason]string{Eligible: "eligible", Refused: "refused", Missing: "missing", Unreadable: "unreadable"} {
-		if r.String() != want {
-			t.Errorf("%d: %q, want %q", r, r.String(), want)
-		}
-	}
-}
-
 // FuzzFlag: only a word that says yes, give or take case and blanks, is a yes.
 func FuzzFlag(f *testing.F) {
 	for _, cell := range []string{"yes", " TRUE", "1", "0", "", "\xff", "opt-in", "\u0131", "granted ", "1.0"} {
@@ -85,14 +77,14 @@ func FuzzFlag(f *testing.F) {
 		for _, w := range yes {
 			said = said || !null && strings.EqualFold(strings.TrimSpace(string(cell)), w) && !strings.ContainsFunc(string(cell), func(r rune) bool { return r == '\u017f' || r == '\u212a' })
 		}
-		if got := flag(t).Decide(cell, null); (got == Eligible) != said {
+		if got := flagRule(t).Decide(cell, null); (got == Eligible) != said {
 			t.Errorf("%q, null %v, is %v", cell, null, got)
 		}
 	})
 }
 
 func BenchmarkDecide(b *testing.B) {
-	r, cell := flag(b), []byte("Yes")
+	r, cell := flagRule(b), []byte("Yes")
 	for b.Loop() {
 		r.Decide(cell, false)
 	}

@@ -1,0 +1,79 @@
+package consent
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// A Rule judges one column of flags. It is safe for concurrent use.
+type Rule struct{}
+
+// New makes the rule of a dataset that has but one column of flags and needs
+// nothing of the run; all else goes through [Compile].
+func New(kind string) (*Rule, error) {
+	if kind != "flag" {
+		return nil, fmt.Errorf("kind %.20q: alone, a column is a `flag`, which says yes or no", kind)
+	}
+	return &Rule{}, nil
+}
+
+// Decide judges one cell.
+func (*Rule) Decide(cell []byte, null bool) Reason {
+	if null {
+		return Missing
+	}
+	return flag(bytes.TrimSpace(cell))
+}
+
+// words are what people write, and what columns of truth values, integers and
+// floating-point numbers are written as.
+var words = map[string]Reason{
+	"true": Eligible, "yes": Eligible, "y": Eligible, "1": Eligible, "1.0": Eligible, "t": Eligible, "opt-in": Eligible, "granted": Eligible,
+	"false": Refused, "no": Refused, "n": Refused, "0": Refused, "0.0": Refused, "f": Refused, "opt-out": Refused, "denied": Refused,
+}
+
+// longest is as many bytes as the longest word has.
+const longest = 7
+
+// flag reads a word that says yes or no.
+func flag(cell []byte) Reason {
+	if len(cell) == 0 {
+		return Missing
+	}
+	if len(cell) > longest {
+		return Unreadable
+	}
+	var word [longest]byte
+	for i, c := range cell {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		word[i] = c
+	}
+	if r, ok := words[string(word[:len(cell)])]; ok {
+		return r
+	}
+	return Unreadable
+}
+
+// judgeFlag wants a yes, which is a consent.
+func judgeFlag(r *row) Reason {
+	verdict := flag(r.cells[0])
+	r.consented = r.consented || verdict == Eligible
+	return verdict
+}
+
+// judgeObjection reads a column in which yes means that a person objected.
+// "opt-out" and "opt-in" mean what they say.
+func judgeObjection(r *row) Reason {
+	cell := r.cells[0]
+	switch verdict := flag(cell); {
+	case bytes.EqualFold(cell, []byte("opt-out")):
+		return OptOut
+	case bytes.EqualFold(cell, []byte("opt-in")), verdict == Missing, verdict == Refused:
+		return Eligible
+	case verdict == Eligible:
+		return OptOut
+	}
+	return Unreadable
+}
