@@ -46,7 +46,7 @@ const holdTime = 24 * time.Hour
 // exceed the budget.
 func (b *Book) Reserve(ctx context.Context, c Charge, budget *big.Rat, now time.Time) error {
 	return b.within(ctx, func(tx *sql.Tx) error {
-		spent, err := balance(tx, c.Pair, now)
+		spent, err := balance(ctx, tx, c.Pair, now)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (b *Book) Reserve(ctx context.Context, c Charge, budget *big.Rat, now time.
 			return fmt.Errorf("%w: %s of %s is left, and the run takes %s", ErrBudget,
 				decimal(left), decimal(budget), decimal(c.Epsilon))
 		}
-		return add(tx, c, "reserve", now)
+		return add(ctx, tx, c, "reserve", now)
 	})
 }
 
@@ -74,14 +74,14 @@ func (b *Book) Refund(ctx context.Context, run string, now time.Time) error {
 // follow adds the one step that a reservation can be followed by.
 func (b *Book) follow(ctx context.Context, run, step string, now time.Time) error {
 	return b.within(ctx, func(tx *sql.Tx) error {
-		c, steps, err := charge(tx, run)
+		c, steps, err := charge(ctx, tx, run)
 		if err != nil {
 			return err
 		}
 		if len(steps) != 1 || steps[0] != "reserve" {
 			return ErrCharge
 		}
-		return add(tx, c, step, now)
+		return add(ctx, tx, c, step, now)
 	})
 }
 
@@ -116,7 +116,7 @@ func (b Balance) Least() *big.Rat {
 // Balance is what the pair has spent and set aside by now.
 func (b *Book) Balance(ctx context.Context, p Pair, now time.Time) (out Balance, err error) {
 	err = b.within(ctx, func(tx *sql.Tx) error {
-		out, err = balance(tx, p, now)
+		out, err = balance(ctx, tx, p, now)
 		return err
 	})
 	return out, err
@@ -126,7 +126,7 @@ func (b *Book) Balance(ctx context.Context, p Pair, now time.Time) (out Balance,
 // partner at the beginning of the next.
 func (b *Book) Spent(ctx context.Context, p Pair) (runs int64, err error) {
 	row := b.db.QueryRowContext(ctx, `SELECT count(*) FROM charges
-		WHERE step = 'spend' AND dataset = ? AND partner = ? AND counterpart = ?`, p.Dataset, p.Partner, p.Counterpart)
+		WHERE step = 'spend' AND dataset = $1 AND partner = $2 AND counterpart = $3`, p.Dataset, p.Partner, p.Counterpart)
 	if err := row.Scan(&runs); err != nil {
 		return 0, fmt.Errorf("ledger: %w", err)
 	}
@@ -139,7 +139,7 @@ func (b *Book) Spent(ctx context.Context, p Pair) (runs int64, err error) {
 func (b *Book) Witness(ctx context.Context, p Pair, runs int64) error {
 	return b.within(ctx, func(tx *sql.Tx) error {
 		var before int64
-		err := tx.QueryRow(`SELECT spent FROM partners WHERE dataset = ? AND partner = ? AND counterpart = ?`,
+		err := tx.QueryRowContext(ctx, `SELECT spent FROM partners WHERE dataset = $1 AND partner = $2 AND counterpart = $3`,
 			p.Dataset, p.Partner, p.Counterpart).Scan(&before)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("ledger: %w", err)
@@ -147,8 +147,8 @@ func (b *Book) Witness(ctx context.Context, p Pair, runs int64) error {
 		if runs < before {
 			return fmt.Errorf("%w: %d runs, after %d", ErrOlder, runs, before)
 		}
-		_, err = tx.Exec(`INSERT INTO partners (dataset, partner, counterpart, spent) VALUES (?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET spent = excluded.spent`, p.Dataset, p.Partner, p.Counterpart, runs)
+		_, err = tx.ExecContext(ctx, `INSERT INTO partners (dataset, partner, counterpart, spent) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (dataset, partner, counterpart) DO UPDATE SET spent = excluded.spent`, p.Dataset, p.Partner, p.Counterpart, runs)
 		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}

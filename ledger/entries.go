@@ -11,31 +11,37 @@ import (
 	"time"
 )
 
-// ErrChain is a book whose entries are not the ones that were written.
-var ErrChain = errors.New("ledger: the book has been altered")
-
-// add writes the next entry.
-func add(tx *sql.Tx, c Charge, step string, now time.Time) error {
+// add writes the next entry, and its record in the log.
+func add(ctx context.Context, tx *sql.Tx, c Charge, step string, now time.Time) error {
 	var last string
 	place := int64(0)
-	err := tx.QueryRow(`SELECT place, hash FROM charges ORDER BY place DESC LIMIT 1`).Scan(&place, &last)
+	err := tx.QueryRowContext(ctx, `SELECT place, hash FROM charges ORDER BY place DESC LIMIT 1`).Scan(&place, &last)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	e := entry{Place: place + 1, Step: step, At: now.UTC().Format(time.RFC3339Nano), Charge: c}
+	e := entry{Place: place + 1, Step: step, At: stamp(now), Charge: c}
 	hash, err := e.hash(last)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`INSERT INTO charges
+	_, err = tx.ExecContext(ctx, `INSERT INTO charges
 		(place, run, step, at, dataset, partner, counterpart, agreement, epsilon, delta, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		e.Place, c.Run, step, e.At, c.Pair.Dataset, c.Pair.Partner, c.Pair.Counterpart,
 		c.Agreement, c.Epsilon.RatString(), c.Delta.RatString(), hash)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	return nil
+	return e.log(ctx, tx, hash, now)
+}
+
+// log makes the entry a record of the log.
+func (e entry) log(ctx context.Context, tx *sql.Tx, hash string, now time.Time) error {
+	body, err := e.body(hash)
+	if err != nil {
+		return err
+	}
+	return appendRecord(ctx, tx, KindCharge, e.Charge.Run, body, now)
 }
 
 // An entry is a row of the book.
@@ -55,6 +61,15 @@ func (e entry) hash(last string) (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
+// body is the entry as the log has it.
+func (e entry) body(hash string) (string, error) {
+	c := e.Charge
+	b, err := Canonical(map[string]any{"entry": e.Place, "run": c.Run, "step": e.Step, "at": e.At,
+		"dataset": c.Pair.Dataset, "partner": c.Pair.Partner, "counterpart": c.Pair.Counterpart,
+		"agreement": c.Agreement, "epsilon": c.Epsilon.RatString(), "delta": c.Delta.RatString(), "hash": hash})
+	return string(b), err
+}
+
 // columns are an entry's, in the order of scan.
 const columns = `place, run, step, at, dataset, partner, counterpart, agreement, epsilon, delta, hash`
 
@@ -71,16 +86,14 @@ func scan(rows *sql.Rows) (e entry, hash string, err error) {
 	c.Epsilon, good = new(big.Rat).SetString(epsilon)
 	c.Delta, alsoGood = new(big.Rat).SetString(delta)
 	if !good || !alsoGood {
-		return e, "", fmt.Errorf("%w: entry %d", ErrChain, e.Place)
+		return e, "", entryFault(e.Place, "has a cost that is no fraction")
 	}
 	return e, hash, nil
 }
 
 // each gives the entries that fit a condition, in order, to do.
-func each(q interface {
-	Query(string, ...any) (*sql.Rows, error)
-}, condition string, args []any, do func(e entry, hash string) error) (err error) {
-	rows, err := q.Query(`SELECT `+columns+` FROM charges `+condition+` ORDER BY place`, args...)
+func each(ctx context.Context, tx *sql.Tx, condition string, args []any, do func(e entry, hash string) error) (err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+columns+` FROM charges `+condition+` ORDER BY place`, args...)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -98,8 +111,8 @@ func each(q interface {
 }
 
 // charge is a run's cost and the steps that the book has of it.
-func charge(tx *sql.Tx, run string) (c Charge, steps []string, err error) {
-	err = each(tx, `WHERE run = ?`, []any{run}, func(e entry, _ string) error {
+func charge(ctx context.Context, tx *sql.Tx, run string) (c Charge, steps []string, err error) {
+	err = each(ctx, tx, `WHERE run = $1`, []any{run}, func(e entry, _ string) error {
 		c, steps = e.Charge, append(steps, e.Step)
 		return nil
 	})
@@ -107,14 +120,14 @@ func charge(tx *sql.Tx, run string) (c Charge, steps []string, err error) {
 }
 
 // balance adds up a pair's entries.
-func balance(tx *sql.Tx, p Pair, now time.Time) (Balance, error) {
+func balance(ctx context.Context, tx *sql.Tx, p Pair, now time.Time) (Balance, error) {
 	b := Balance{Epsilon: new(big.Rat), Delta: new(big.Rat), squares: new(big.Rat)}
 	held := map[string]entry{}
 	count := func(c Charge) {
 		b = b.plus(c.Epsilon)
 		b.Delta = new(big.Rat).Add(b.Delta, c.Delta)
 	}
-	err := each(tx, `WHERE dataset = ? AND partner = ? AND counterpart = ?`,
+	err := each(ctx, tx, `WHERE dataset = $1 AND partner = $2 AND counterpart = $3`,
 		[]any{p.Dataset, p.Partner, p.Counterpart}, func(e entry, _ string) error {
 			switch e.Step {
 			case "reserve":
@@ -135,21 +148,4 @@ func balance(tx *sql.Tx, p Pair, now time.Time) (Balance, error) {
 		}
 	}
 	return b, err
-}
-
-// Verify walks the whole book and fails with [ErrChain] at the first entry that
-// is not the one that was written.
-func (b *Book) Verify(ctx context.Context) error {
-	last, place := "", int64(0)
-	return each(b.db, ``, nil, func(e entry, hash string) error {
-		want, err := e.hash(last)
-		if err != nil {
-			return err
-		}
-		if place++; e.Place != place || hash != want {
-			return fmt.Errorf("%w: entry %d", ErrChain, place)
-		}
-		last = hash
-		return ctx.Err()
-	})
 }

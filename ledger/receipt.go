@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -21,8 +20,9 @@ const (
 	Failed    = "failed"
 )
 
-// A Receipt says what a run did (PROTOCOLS.md §10). It names no counts: what a
-// member learnt is bound by a salted hash that only this member can open.
+// A Receipt says what a run did (PROTOCOLS.md §10), also where it failed. It
+// names no counts but rounded ones: what a member learnt is bound by a salted
+// hash that only this member can open.
 type Receipt struct {
 	Run        string            `json:"run"` // the session id, or the proposal's hash where there was none; hexadecimal
 	Suite      string            `json:"suite"`
@@ -42,6 +42,7 @@ type Receipt struct {
 	Code       string            `json:"code"`       // why it failed; empty otherwise
 	Transcript string            `json:"transcript"` // τ_final, hexadecimal; empty where no frame crossed
 	Members    map[string]Member `json:"members"`
+	Account    *Account          `json:"account,omitempty"` // absent from receipts of before there was one
 }
 
 // A Member is one member's part of a receipt.
@@ -57,6 +58,9 @@ type Member struct {
 
 // Text is what the members sign: canonical JSON and a line's end.
 func (r *Receipt) Text() (string, error) {
+	if err := r.check(); err != nil {
+		return "", err
+	}
 	b, err := Canonical(r)
 	return string(b) + "\n", err
 }
@@ -98,24 +102,27 @@ func Merge(own, peer []byte, ownKey, peerKey note.Verifier) ([]byte, error) {
 // Read reads a receipt and says which of the verifiers signed it. A byte that
 // is not as it was written, or a signature of anybody else, is an error.
 func Read(data []byte, verifiers ...note.Verifier) (*Receipt, []string, error) {
-	n, err := note.Open(data, note.VerifierList(verifiers...))
-	if err != nil || len(n.UnverifiedSigs) != 0 {
+	n, err := openNote(data, verifiers...)
+	if err != nil {
 		return nil, nil, ErrReceipt
 	}
-	if again, err := note.Sign(n); err != nil || !bytes.Equal(again, data) {
-		return nil, nil, ErrReceipt
-	}
-	r := new(Receipt)
-	if err := Decode(bytes.TrimSuffix([]byte(n.Text), []byte("\n")), r); err != nil {
-		return nil, nil, errors.Join(ErrReceipt, err)
+	r, err := decodeReceipt(n.Text)
+	if err != nil {
+		return nil, nil, err
 	}
 	var signed []string
 	for _, s := range n.Sigs {
-		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
-			return nil, nil, ErrReceipt // the unused last bits are not zero
-		}
 		signed = append(signed, s.Name)
 	}
 	slices.Sort(signed)
 	return r, signed, nil
+}
+
+// decodeReceipt reads what the members signed.
+func decodeReceipt(text string) (*Receipt, error) {
+	r := new(Receipt)
+	if err := Decode(bytes.TrimSuffix([]byte(text), []byte("\n")), r); err != nil {
+		return nil, errors.Join(ErrReceipt, err)
+	}
+	return r, r.check()
 }

@@ -3,6 +3,8 @@ package ledger
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"maps"
 	"slices"
@@ -229,4 +231,9 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("read, and written otherwise (%v)", err)
 		}
 	})
+}
+
+func shaOf(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(h[:])
 }

@@ -1,0 +1,12 @@
+-- +goose Up
+CREATE TABLE records (
+    place   INTEGER PRIMARY KEY,    -- 0, 1, 2, …: leaves of the log, added and never changed
+    kind    TEXT NOT NULL,
+    subject TEXT NOT NULL,          -- what it is found by: a run, an agreement, a partner's log
+    leaf    TEXT NOT NULL,          -- canonical JSON; holds the three above too
+    hashes  BLOB NOT NULL           -- of the subtrees that the leaf completes, the leaf's own first
+) STRICT;
+CREATE INDEX records_by_subject ON records (kind, subject, place);
+
+-- +goose Down
+DROP TABLE records;

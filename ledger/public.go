@@ -1,0 +1,120 @@
+package ledger
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/json"
+	"html/template"
+	"io"
+	"iter"
+	"slices"
+)
+
+// Figures are what a company may put on its web site of what it did with its
+// partners. They are sums of what the receipts say, and nothing else.
+type Figures struct {
+	Member   string    `json:"member"`
+	From     string    `json:"from"`  // the day of the first run; empty where there was none
+	Until    string    `json:"until"` // the day of the last
+	Runs     uint64    `json:"runs"`
+	Failed   uint64    `json:"failed"` // more runs, that gave no result
+	People   uint64    `json:"people"` // records that took part, run by run added up, rounded
+	Partners []Partner `json:"partners"`
+}
+
+// A Partner is the part of the figures that was done with one other member.
+type Partner struct {
+	Name     string `json:"name"`
+	Purposes []Aim  `json:"purposes"`
+}
+
+// An Aim is the part that was done with one partner for one purpose.
+type Aim struct {
+	Purpose string `json:"purpose"`
+	Runs    uint64 `json:"runs"`
+	Failed  uint64 `json:"failed"`
+	People  uint64 `json:"people"`
+}
+
+// Public adds up the receipts of a member, one a run. A run among more than two
+// stands under each partner, and counts once in the whole.
+func Public(member string, receipts iter.Seq2[*Receipt, error]) (*Figures, error) {
+	sums := map[[2]string]*Aim{}
+	f := &Figures{Member: member}
+	for r, err := range receipts {
+		if err != nil {
+			return nil, err
+		}
+		one := aimOf(r, member)
+		f.Runs, f.Failed, f.People = f.Runs+one.Runs, f.Failed+one.Failed, f.People+one.People
+		f.span(r.Members[member].Started)
+		for _, partner := range r.members() {
+			if partner == member {
+				continue
+			}
+			key := [2]string{partner, r.Purpose}
+			if sums[key] == nil {
+				sums[key] = &Aim{Purpose: r.Purpose}
+			}
+			sums[key].add(one)
+		}
+	}
+	f.Partners = byPartner(sums)
+	return f, nil
+}
+
+// aimOf is what one receipt adds. Nobody took part where a run failed before
+// anything crossed, and a receipt without an account does not say how many did.
+func aimOf(r *Receipt, member string) Aim {
+	a := Aim{Purpose: r.Purpose}
+	if r.State == Completed {
+		a.Runs = 1
+	} else {
+		a.Failed = 1
+	}
+	if r.Account != nil && (r.State == Completed || r.Transcript != "") {
+		a.People = r.Account.Parts[member].Eligibility.Eligible
+	}
+	return a
+}
+
+func (a *Aim) add(b Aim) {
+	a.Runs, a.Failed, a.People = a.Runs+b.Runs, a.Failed+b.Failed, a.People+b.People
+}
+
+// span widens the days to one more.
+func (f *Figures) span(started string) {
+	day := started[:min(len(started), len("2026-01-01"))]
+	if day != "" && (f.From == "" || day < f.From) {
+		f.From = day
+	}
+	f.Until = max(f.Until, day)
+}
+
+func byPartner(sums map[[2]string]*Aim) []Partner {
+	aims := map[string][]Aim{}
+	for key, a := range sums {
+		aims[key[0]] = append(aims[key[0]], *a)
+	}
+	partners := []Partner{}
+	for name, list := range aims {
+		slices.SortFunc(list, func(a, b Aim) int { return cmp.Compare(a.Purpose, b.Purpose) })
+		partners = append(partners, Partner{name, list})
+	}
+	slices.SortFunc(partners, func(a, b Partner) int { return cmp.Compare(a.Name, b.Name) })
+	return partners
+}
+
+// JSON is the figures for programs.
+func (f *Figures) JSON() ([]byte, error) {
+	b, err := json.MarshalIndent(f, "", "  ")
+	return append(b, '\n'), err
+}
+
+//go:embed public.html
+var publicHTML string
+
+var publicPage = template.Must(template.New("public").Parse(publicHTML))
+
+// HTML writes the figures as a page for people.
+func (f *Figures) HTML(w io.Writer) error { return publicPage.Execute(w, f) }
