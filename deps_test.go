@@ -36,7 +36,7 @@ var layers = []struct {
 	{"consent/gpp", []string{"consent/bits"}, false},
 	{"consent", []string{"consent"}, false},
 	{"identity", nil, false},
-	{"ledger", nil, false},
+	{"ledger", []string{"ledger"}, false},
 	{"policy", []string{"crypto/noise"}, false},
 	{"match/wire", nil, false},
 	{"match/column", nil, false},
@@ -55,7 +55,7 @@ var forbidden = []struct {
 	why     string
 }{
 	{`\bfmt\.Print(f|ln)?\(`, []string{"cmd"}, "only the command line prints"},
-	{`\btime\.(Now|Since|Sleep|After)\(`, []string{"cmd", "node", "bench", "match/matchtest"}, "an engine has no clock"},
+	{`\btime\.(Now|Since|Sleep|After)\(`, []string{"cmd", "node", "bench", "match/matchtest", "ledger/ledgertest"}, "an engine has no clock"},
 	{`"math/rand(/v2)?"`, []string{"bench/synth", "match/matchtest"}, "randomness is crypto/rand's"},
 	{`\brecover\(\)`, []string{"arrowio"}, "a panic is never control flow; arrowio alone guards a library that panics on broken files"},
 	{`\blog\.(Print|Fatal|Panic)`, []string{"crypto/ristretto/internal/asm"}, "logs are log/slog's"},

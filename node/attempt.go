@@ -29,9 +29,12 @@ type attempt struct {
 	run     string // names the run: hexadecimal, 16 digits
 	session *session
 	table   *Table
-	link    *meter
-	sealer  *wire.Sealer
-	opener  *wire.Opener
+	book    *ledger.Book // open from the moment both nodes agree to run
+
+	checkpoint string // of the own ledger before the run, signed
+	link       *meter
+	sealer     *wire.Sealer
+	opener     *wire.Opener
 
 	gate   *policy.CellGate // of an analysis under noise, once both nodes have agreed
 	prints *footprint       // of this node's input, in an analysis under noise
@@ -50,7 +53,12 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.table, err = a.prepare(ctx, a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, cells); err != nil {
+	judge, err := a.judge()
+	if err != nil {
+		return err
+	}
+	a.table, err = a.prepare(ctx, order{a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, judge, cells})
+	if err != nil {
 		return err
 	}
 	rules := a.plan.agreement.Terms.Rules
@@ -83,7 +91,11 @@ func (a *attempt) execute(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.keep(out, sealed)
+	result, err := a.keep(ctx, out, sealed)
+	if err == nil {
+		a.partWays(ctx)
+	}
+	return result, err
 }
 
 // exchange runs the protocol's machine over the connection.
@@ -122,8 +134,12 @@ func (a *attempt) config() (match.Config, error) {
 // begin puts the run on record and then lets frames pass, each bound to this
 // session and signed.
 func (a *attempt) begin(c match.Config) error {
-	if err := a.record(ledger.Failed, codeInterrupted); err != nil {
+	ctx := context.Background() // what is put on record stays there
+	if err := a.record(ctx, ledger.Failed, codeInterrupted); err != nil {
 		return err
+	}
+	if err := a.remember(); err != nil {
+		return fmt.Errorf("remember who takes part: %w", err)
 	}
 	own, peer := a.plan.protocol.Frames(c)
 	way := a.session.role.Direction()
@@ -158,6 +174,9 @@ func (a *attempt) end(err error) error {
 		err = errors.Join(err, a.failed(err))
 	}
 	err = errors.Join(err, a.settleHold())
+	if a.book != nil {
+		err = errors.Join(err, a.book.Close())
+	}
 	if a.prints != nil {
 		err = errors.Join(err, a.prints.rows.Close())
 	}
@@ -174,7 +193,7 @@ func (a *attempt) tell(err error) {
 		return
 	}
 	body := abortion{Message: "ABORT", Code: code(err)}
-	if a.session == nil {
+	if a.sealer == nil { // no data has crossed
 		body.Reason = reason(err)
 	}
 	m, sealErr := a.id.seal(body)

@@ -5,17 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"math/big"
-	"path/filepath"
 
 	"mandorla/ledger"
 )
 
-// bookFile is where a node keeps what its runs have spent.
-const bookFile = "mandorla.db"
-
 // A hold is what a run has set aside of the budget of its pair of datasets.
 type hold struct {
-	book  *ledger.Book
 	run   string
 	spent bool
 }
@@ -25,19 +20,14 @@ func (p *plan) pair() ledger.Pair {
 	return ledger.Pair{Dataset: p.datasetName(), Partner: p.agreement.Terms.Members[p.peer], Counterpart: p.peerDataset()}
 }
 
-func (n *Node) openBook(ctx context.Context) (*ledger.Book, error) {
-	return ledger.OpenBook(ctx, filepath.Join(n.dir, bookFile))
-}
-
 // spentRuns is how many runs this node has spent on the plan's pair of datasets.
 func (n *Node) spentRuns(ctx context.Context, p *plan) (runs uint64, err error) {
-	book, err := n.openBook(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, book.Close()) }()
-	spent, err := book.Spent(ctx, p.pair())
-	return uint64(spent), err
+	err = n.withBook(ctx, func(book *ledger.Book) error {
+		spent, err := book.Spent(ctx, p.pair())
+		runs = uint64(spent)
+		return err
+	})
+	return runs, err
 }
 
 // reserve sets the run's ε aside, and remembers how many runs the partner has
@@ -46,15 +36,11 @@ func (a *attempt) reserve(ctx context.Context, s *session) error {
 	if !a.plan.noisy() {
 		return nil
 	}
-	book, err := a.openBook(ctx)
-	if err != nil {
-		return err
-	}
-	a.hold = &hold{book: book, run: hex.EncodeToString(s.sid[:])}
+	a.hold = &hold{run: hex.EncodeToString(s.sid[:])}
 	if err := a.witness(ctx, s.peer.Cells.Spent); err != nil {
 		return err
 	}
-	err = book.Reserve(ctx, ledger.Charge{Run: a.hold.run, Pair: a.plan.pair(), Agreement: a.plan.agreement.ID(),
+	err := a.book.Reserve(ctx, ledger.Charge{Run: a.hold.run, Pair: a.plan.pair(), Agreement: a.plan.agreement.ID(),
 		Epsilon: a.plan.epsilon(), Delta: a.plan.delta()}, a.plan.agreement.Terms.Rules.EpsilonBudget.Rat, a.now())
 	if errors.Is(err, ledger.ErrBudget) {
 		return refuse("rules.epsilon_budget: %w", err)
@@ -69,7 +55,7 @@ func (p *plan) delta() *big.Rat { return big.NewRat(int64(len(p.normalisers)), 1
 // witness remembers what the partner has signed to have spent, or has shown by
 // sending tags.
 func (a *attempt) witness(ctx context.Context, runs uint64) error {
-	err := a.hold.book.Witness(ctx, a.plan.pair(), int64(min(runs, 1<<62)))
+	err := a.book.Witness(ctx, a.plan.pair(), int64(min(runs, 1<<62)))
 	if errors.Is(err, ledger.ErrOlder) {
 		return refuse("%s's record of spent budgets is older than one that it has signed: was it restored from a backup? %w", a.plan.peer, err)
 	}
@@ -85,21 +71,22 @@ func (a *attempt) spend() error {
 		return err
 	}
 	a.hold.spent = true // whatever comes of it: too much is never charged back
-	return a.hold.book.Spend(context.Background(), a.hold.run, a.now())
+	return a.book.Spend(context.Background(), a.hold.run, a.now())
 }
 
-// settleHold gives a reservation back that was not spent, and closes the book.
+// settleHold gives a reservation back that was not spent.
 func (a *attempt) settleHold() (err error) {
 	h := a.hold
 	if h == nil {
 		return nil
 	}
 	a.hold = nil
-	if !h.spent {
-		err = h.book.Refund(context.Background(), h.run, a.now())
-		if errors.Is(err, ledger.ErrCharge) { // nothing had been reserved
-			err = nil
-		}
+	if h.spent {
+		return nil
 	}
-	return errors.Join(err, h.book.Close())
+	err = a.book.Refund(context.Background(), h.run, a.now())
+	if errors.Is(err, ledger.ErrCharge) { // nothing had been reserved
+		return nil
+	}
+	return err
 }

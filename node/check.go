@@ -56,7 +56,11 @@ func (n *Node) Check(ctx context.Context, name, profile string) (*Check, error) 
 		return nil, unusable("node.yaml: datasets.%s.identifiers: none", name)
 	}
 	started := n.now()
-	t, err := n.prepare(ctx, name, d, d.Identifiers, levels, nil)
+	judge, err := n.judgement(d.untold(), p, trial(n.now()))
+	if err != nil {
+		return nil, unusable("node.yaml: datasets.%s: %w", name, err)
+	}
+	t, err := n.prepare(ctx, order{name: name, dataset: d, inputs: d.Identifiers, levels: levels, judge: judge})
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"mandorla/consent"
 	"mandorla/identity"
 )
 
@@ -26,6 +25,7 @@ type Config struct {
 	Listen   string             `yaml:"listen"`
 	Datasets map[string]Dataset `yaml:"datasets"`
 	Peers    map[string]Peer    `yaml:"peers"`
+	Ledger   string             `yaml:"ledger"` // a PostgreSQL URL; mandorla.db in the node's folder by default
 }
 
 // A Peer is where a partner's node listens. Its key stands in the agreement.
@@ -42,7 +42,7 @@ type Dataset struct {
 	Identifiers []Identifier `yaml:"identifiers"`
 	Dimensions  []Dimension  `yaml:"dimensions"`
 	Measures    []Measure    `yaml:"measures"`
-	Eligibility *Eligibility `yaml:"eligibility"`
+	Eligibility Eligibility  `yaml:"eligibility"`
 }
 
 // An Identifier says which columns make an identifier of a type.
@@ -52,12 +52,6 @@ type Identifier struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"`
 	Region  string   `yaml:"region"`
-}
-
-// An Eligibility is the column that says whether a row may take part.
-type Eligibility struct {
-	Column string `yaml:"column"`
-	Kind   string `yaml:"kind"`
 }
 
 // ReadConfig reads a node's node.yaml, strictly: an unknown field is an error
@@ -118,15 +112,7 @@ func (d Dataset) check() error {
 			return fmt.Errorf("measures[%d].%w", i, err)
 		}
 	}
-	if d.Eligibility != nil {
-		if d.Eligibility.Column == "" {
-			return errors.New("eligibility.column: missing")
-		}
-		if _, err := consent.New(d.Eligibility.Kind); err != nil {
-			return fmt.Errorf("eligibility.kind: %w", err)
-		}
-	}
-	return nil
+	return d.Eligibility.check()
 }
 
 func (id Identifier) check() error {

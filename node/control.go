@@ -19,6 +19,7 @@ const (
 	kindAccept  byte = 2
 	kindReceipt byte = 40
 	kindAbort   byte = 41
+	kindLedger  byte = 42 // a message of the two ledgers' meeting; ledger.Book.Meet
 )
 
 // errControl is a control message that is not what it has to be.

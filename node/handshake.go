@@ -121,7 +121,13 @@ func (a *attempt) propose(ctx context.Context, own side) (*session, error) {
 		return nil, nil
 	}
 	s, err := a.newSession(match.Initiator, own, accepted.Side, m, reply)
+	if err == nil {
+		a.book, err = a.openBook(ctx)
+	}
 	if err != nil {
+		return nil, err
+	}
+	if err := a.meet(ctx); err != nil {
 		return nil, err
 	}
 	return s, a.reserve(ctx, s)
@@ -169,12 +175,18 @@ func (a *attempt) accept(ctx context.Context, p *proposal, m message, own side) 
 	}
 	s, err := a.newSession(match.Responder, own, p.Side, m, reply)
 	if err == nil {
+		a.book, err = a.openBook(ctx)
+	}
+	if err == nil {
 		err = a.reserve(ctx, s)
+	}
+	if err == nil {
+		err = a.conn.SendControl(ctx, kindAccept, reply.note)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s, a.conn.SendControl(ctx, kindAccept, reply.note)
+	return s, a.meet(ctx)
 }
 
 // common is the last of the own runs that the peer names too.

@@ -22,6 +22,7 @@ type house struct {
 	keys      map[string]string // by member
 	datasets  map[string]string // by member: the YAML of its dataset
 	addresses map[string]string // by member, of those that serve
+	ledgers   map[string]string // by member: the URL of its database; the default where there is none
 	name      string            // of the agreement
 	rules     string
 	types     string
@@ -40,7 +41,7 @@ const (
 // YAML of the dataset without its source.
 func newHouse(t *testing.T, leftSource, rightSource, dataset string) *house {
 	t.Helper()
-	h := &house{t: t, least: 256, dir: t.TempDir(), keys: map[string]string{}, datasets: map[string]string{},
+	h := &house{t: t, least: 256, dir: t.TempDir(), keys: map[string]string{}, datasets: map[string]string{}, ledgers: map[string]string{},
 		addresses: map[string]string{left: "127.0.0.1:0", right: "127.0.0.1:0"},
 		rules:     "{noise: none, min_group_size: 1, min_list_size: 1, min_set_size: 100}",
 		name:      "house", types: "[exact]", profile: "plain-1",
@@ -63,8 +64,8 @@ func (h *house) folder(member string) string { return filepath.Join(h.dir, membe
 // configure writes both nodes' node.yaml.
 func (h *house) configure() {
 	for member, peer := range map[string]string{left: right, right: left} {
-		text := fmt.Sprintf("name: %s\nlisten: 127.0.0.1:0\ndatasets:\n  people:\n%s\npeers:\n  %s: {address: %s}\n",
-			member, h.datasets[member], peer, h.addresses[peer])
+		text := fmt.Sprintf("name: %s\nlisten: 127.0.0.1:0\ndatasets:\n  people:\n%s\npeers:\n  %s: {address: %s}\nledger: %q\n",
+			member, h.datasets[member], peer, h.addresses[peer], h.ledgers[member])
 		h.write(filepath.Join(member, configFile), text)
 	}
 }

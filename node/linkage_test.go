@@ -55,15 +55,15 @@ func TestFEBRL4(t *testing.T) {
 // rec-N-org on the left is rec-N-dup-0 on the right.
 func (h *house) checkTruth(own, peer *Result) {
 	h.t.Helper()
-	l := people(h.t, shared(h.t, "linkage/febrl/dataset4a.csv"), own)
-	r := people(h.t, shared(h.t, "linkage/febrl/dataset4b.csv"), peer)
+	l := personsIn(h.t, shared(h.t, "linkage/febrl/dataset4a.csv"), own)
+	r := personsIn(h.t, shared(h.t, "linkage/febrl/dataset4b.csv"), peer)
 	if !slices.Equal(l, r) || len(l) != 4821 {
 		h.t.Errorf("%d people on the left, %d on the right, or not the same", len(l), len(r))
 	}
 }
 
-// people is who stands in a list of matched rows, sorted.
-func people(t *testing.T, source string, r *Result) []string {
+// personsIn is who stands in a list of matched rows, sorted.
+func personsIn(t *testing.T, source string, r *Result) []string {
 	t.Helper()
 	records := cells(t, source)
 	var list strings.Builder

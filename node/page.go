@@ -38,7 +38,7 @@ func newMakers(levels []*identity.Normaliser) chan *maker {
 // A page is a record of the source made ready: who may take part, and under
 // which identifiers.
 type page struct {
-	reasons    []consent.Reason
+	verdicts   []consent.Reason
 	levels     []pageLevel
 	attributes []identity.Text
 }
@@ -56,7 +56,7 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 	m := <-p.makers
 	defer func() { p.makers <- m }()
 	pg := &page{levels: make([]pageLevel, len(m.normalisers))}
-	if pg.reasons, err = p.eligible(rec); err != nil {
+	if pg.verdicts, err = p.verdicts(rec); err != nil {
 		return nil, err
 	}
 	for l := range pg.levels {
@@ -88,11 +88,10 @@ func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Digester, parts [
 
 // keep takes in the next page of the source.
 func (p *preparation) keep(pg *page) error {
-	eligible := make([]bool, len(pg.reasons))
-	for i, reason := range pg.reasons {
-		if eligible[i] = reason == consent.Eligible; !eligible[i] {
-			p.table.Excluded[reason.String()]++
-		}
+	p.counts.Add(pg.verdicts)
+	eligible := make([]bool, len(pg.verdicts))
+	for i, verdict := range pg.verdicts {
+		eligible[i] = verdict == consent.Eligible
 	}
 	for l := range pg.levels {
 		p.table.Levels[l].Add(&pg.levels[l].values, eligible)

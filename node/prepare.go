@@ -21,9 +21,10 @@ type preparation struct {
 	table    *Table
 	makers   chan *maker // that are not at work
 	line     *stage.Line[arrowio.Record, *page]
-	columns  [][]int // per level, where its parts stand in a record
-	rule     *consent.Rule
-	consent  int   // where the eligibility column stands
+	columns  [][]int         // per level, where its parts stand in a record
+	judge    *consent.Policy // nil: every row may take part
+	judged   []int           // where the columns stand that it asks for
+	counts   consent.Counts
 	extra    []int // where the columns of the attributes stand
 	holders  []*column.Sorter
 	progress func(phase string, done, total uint64)
@@ -31,10 +32,20 @@ type preparation struct {
 	row      [][]byte
 }
 
+// An order is what is wanted of a dataset.
+type order struct {
+	name    string
+	dataset Dataset
+	inputs  []Identifier           // a level each
+	levels  []*identity.Normaliser // and how its values become canonical
+	judge   *consent.Policy        // who may take part; nil: everybody
+	cells   *cellPlan              // nil: no cells
+}
+
 // prepare reads a dataset: its identifiers and, where cells are wanted, its
 // dimensions and measures. The caller closes the table.
-func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Identifier, levels []*identity.Normaliser, cells *cellPlan) (*Table, error) {
-	p, names, err := n.preparation(d, inputs, levels, cells)
+func (n *Node) prepare(ctx context.Context, o order) (*Table, error) {
+	p, names, err := n.preparation(o)
 	if err != nil {
 		return nil, err
 	}
@@ -44,9 +55,9 @@ func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Ide
 			s.Close()
 		}
 	}()
-	err = n.scan(ctx, name, d, names, p)
+	err = n.scan(ctx, o, names, p)
 	if err == nil {
-		err = p.table.settle(levels, p.holders)
+		err = p.table.settle(o.levels, p.holders)
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.table.Close())
@@ -55,18 +66,18 @@ func (n *Node) prepare(ctx context.Context, name string, d Dataset, inputs []Ide
 }
 
 // preparation makes room and works out which columns are to be read.
-func (n *Node) preparation(d Dataset, inputs []Identifier, levels []*identity.Normaliser, cells *cellPlan) (*preparation, []string, error) {
-	attributes, err := newAttributes(cells)
+func (n *Node) preparation(o order) (*preparation, []string, error) {
+	attributes, err := newAttributes(o.cells)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &preparation{progress: n.progress, row: make([][]byte, len(levels)),
-		table: &Table{Excluded: map[string]uint64{}, Levels: make([]identity.Report, len(levels)),
+	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), judge: o.judge,
+		table: &Table{Levels: make([]identity.Report, len(o.levels)),
 			attributes: attributes,
-			log:        &valueLog{levels: len(levels), extra: attributes.width(), budget: n.buffer(), store: n.store},
+			log:        &valueLog{levels: len(o.levels), extra: attributes.width(), budget: n.buffer(), store: n.store},
 			numbers:    column.NewList(8, n.buffer(), n.store)}}
 	p.line = stage.New(p.ready, p.keep)
-	p.makers = newMakers(levels)
+	p.makers = newMakers(o.levels)
 	var names []string
 	place := func(column string) int {
 		if i := slices.Index(names, column); i >= 0 {
@@ -75,28 +86,27 @@ func (n *Node) preparation(d Dataset, inputs []Identifier, levels []*identity.No
 		names = append(names, column)
 		return len(names) - 1
 	}
-	for _, in := range inputs {
+	for _, in := range o.inputs {
 		var at []int
 		for _, c := range in.columns() {
 			at = append(at, place(c))
 		}
 		p.columns = append(p.columns, at)
-		s, err := column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(len(inputs)), Store: n.store})
+		s, err := column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(len(o.inputs)), Store: n.store})
 		if err != nil {
 			return nil, nil, err
 		}
 		p.holders = append(p.holders, s)
 	}
-	if d.Eligibility != nil {
-		rule, err := consent.New(d.Eligibility.Kind)
-		if err != nil {
-			return nil, nil, err
+	if o.judge != nil {
+		for _, c := range o.judge.Columns() {
+			p.judged = append(p.judged, place(c))
 		}
-		p.rule, p.consent = rule, place(d.Eligibility.Column)
 	}
 	for _, c := range attributes.columns() {
 		p.extra = append(p.extra, place(c))
 	}
+	p.table.columns = slices.Sorted(slices.Values(names))
 	return p, names, nil
 }
 
@@ -110,8 +120,9 @@ func (n *Node) open(d Dataset, columns []string) (*arrowio.Reader, error) {
 		Encoding: d.Encoding, NoHeader: d.NoHeader})
 }
 
-func (n *Node) scan(ctx context.Context, name string, d Dataset, columns []string, p *preparation) (err error) {
-	r, err := n.open(d, columns)
+func (n *Node) scan(ctx context.Context, o order, columns []string, p *preparation) (err error) {
+	name := o.name
+	r, err := n.open(o.dataset, columns)
 	if err != nil {
 		return unusable("dataset %s: %w", name, err)
 	}
@@ -134,6 +145,7 @@ func (n *Node) scan(ctx context.Context, name string, d Dataset, columns []strin
 		return fmt.Errorf("dataset %s: %w", name, err)
 	}
 	p.table.Bad, p.table.BadLines = r.BadLines()
+	p.table.Excluded = p.counts.Excluded()
 	if p.table.Read == 0 {
 		return unusable("dataset %s: no rows", name)
 	}
@@ -153,20 +165,21 @@ func texts(rec arrowio.Record, columns []int) ([]identity.Text, error) {
 	return out, nil
 }
 
-// eligible says of every row of the record whether it may take part, and why
+// verdicts says of every row of the record whether it may take part, and why
 // not.
-func (p *preparation) eligible(rec arrowio.Record) ([]consent.Reason, error) {
+func (p *preparation) verdicts(rec arrowio.Record) ([]consent.Reason, error) {
 	out := make([]consent.Reason, rec.NumRows())
-	if p.rule == nil {
+	if p.judge == nil {
 		return out, nil
 	}
-	column, err := arrowio.TextColumn(rec, p.consent)
+	cells, err := texts(rec, p.judged)
 	if err != nil {
-		return nil, unusable("%w", err)
+		return nil, err
 	}
-	cells := identity.Text(column)
-	for i := range out {
-		out[i] = p.rule.Decide(cells.Value(i))
+	columns := make([]consent.Column, len(cells))
+	for i, t := range cells {
+		columns[i] = t.Value
 	}
+	p.judge.Decide(columns, out)
 	return out, nil
 }

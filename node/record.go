@@ -1,9 +1,12 @@
 package node
 
 import (
+	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -30,12 +33,15 @@ func (a *attempt) file(name string) string { return filepath.Join(a.dir, results
 
 // record writes a receipt that this node alone signs: of a run that has not
 // ended, or has failed.
-func (a *attempt) record(state, code string) error {
+func (a *attempt) record(ctx context.Context, state, code string) error {
 	signed, err := a.receipt(state, code).Sign(a.id.signer)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(a.file(receiptFile)), 0o700); err != nil {
+		return err
+	}
+	if _, err := a.book.KeepReceipt(ctx, signed, a.now(), a.id.verifier()); err != nil {
 		return err
 	}
 	return writeWhole(a.file(receiptFile), signed)
@@ -47,7 +53,7 @@ func (a *attempt) failed(err error) error {
 	if a.session == nil {
 		return nil
 	}
-	return a.record(ledger.Failed, code(err))
+	return a.record(context.Background(), ledger.Failed, code(err))
 }
 
 // An opening lets whoever has it check what this node's part of a receipt is
@@ -60,7 +66,7 @@ type opening struct {
 }
 
 // keep makes what was found final: the files first, the receipt last.
-func (a *attempt) keep(f *finding, receipt []byte) (*Result, error) {
+func (a *attempt) keep(ctx context.Context, f *finding, receipt []byte) (*Result, error) {
 	if f.rows != nil {
 		if err := f.rows.Commit(); err != nil {
 			return nil, err
@@ -85,7 +91,29 @@ func (a *attempt) keep(f *finding, receipt []byte) (*Result, error) {
 			return nil, err
 		}
 	}
-	return f.result, errors.Join(a.keepJSON(resultFile, f.result), writeWhole(a.file(receiptFile), receipt))
+	if err := errors.Join(a.keepJSON(resultFile, f.result), writeWhole(a.file(receiptFile), receipt)); err != nil {
+		return nil, err
+	}
+	return f.result, a.keepSums(ctx, receipt, f.result.Receipt)
+}
+
+// keepSums puts the receipt, and the sums of what the run left in the folder,
+// into the ledger, so that a changed byte is found.
+func (a *attempt) keepSums(ctx context.Context, receipt []byte, hash string) error {
+	if _, err := a.book.KeepReceipt(ctx, receipt, a.now(), a.id.verifier(), a.plan.peerKey); err != nil {
+		return err
+	}
+	var names []string
+	for _, name := range []string{receiptFile, resultFile, openingFile, rowsFile, footprintFile} {
+		if _, err := os.Stat(a.file(name)); err == nil {
+			names = append(names, path.Join(results, a.run, name))
+		}
+	}
+	sums, err := ledger.SumFiles(os.DirFS(a.dir), names...)
+	if err != nil {
+		return err
+	}
+	return a.book.KeepFiles(ctx, ledger.Files{Run: hex.EncodeToString(a.session.sid[:]), Receipt: hash, Sums: sums}, a.now())
 }
 
 func (a *attempt) keepJSON(name string, v any) error {

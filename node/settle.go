@@ -18,6 +18,7 @@ type settlement struct {
 	Message string        `json:"message"`
 	Run     hash32        `json:"run"`
 	Member  ledger.Member `json:"member"`
+	Part    ledger.Part   `json:"part"`
 }
 
 // settle exchanges receipts: the same text, signed by both. Without the
@@ -29,13 +30,14 @@ func (a *attempt) settle(ctx context.Context, f *finding) (signed []byte, err er
 			err = fmt.Errorf("%w: %w", errUnsettled, err)
 		}
 	}()
-	own := a.member(f.seal())
+	own := settlement{"SETTLE", a.session.sid, a.member(f.seal()), a.part(f)}
 	peer, err := a.swapSettlements(ctx, own)
 	if err != nil {
 		return nil, err
 	}
 	r := a.receipt(ledger.Completed, "")
-	r.Members[a.plan.self], r.Members[a.plan.peer] = own, peer
+	r.Members[a.plan.self], r.Members[a.plan.peer] = own.Member, peer.Member
+	r.Account = a.account(map[string]ledger.Part{a.plan.self: own.Part, a.plan.peer: peer.Part})
 	mine, err := r.Sign(a.id.signer)
 	if err != nil {
 		return nil, err
@@ -55,8 +57,8 @@ func (a *attempt) settle(ctx context.Context, f *finding) (signed []byte, err er
 
 // swapSettlements tells the partner this node's part of the receipt and hears
 // the partner's.
-func (a *attempt) swapSettlements(ctx context.Context, own ledger.Member) (peer ledger.Member, err error) {
-	m, err := a.id.seal(settlement{Message: "SETTLE", Run: a.session.sid, Member: own})
+func (a *attempt) swapSettlements(ctx context.Context, own settlement) (peer settlement, err error) {
+	m, err := a.id.seal(own)
 	if err != nil {
 		return peer, err
 	}
@@ -67,12 +69,11 @@ func (a *attempt) swapSettlements(ctx context.Context, own ledger.Member) (peer 
 	if err != nil {
 		return peer, err
 	}
-	var s settlement
-	_, err = unseal(body, a.plan.peerKey, &s)
-	if err != nil || kind != kindReceipt || s.Message != "SETTLE" || s.Run != hash32(a.session.sid) {
+	_, err = unseal(body, a.plan.peerKey, &peer)
+	if err != nil || kind != kindReceipt || peer.Message != "SETTLE" || peer.Run != hash32(a.session.sid) {
 		return peer, errors.Join(errControl, err)
 	}
-	return s.Member, a.checkMember(s.Member)
+	return peer, a.checkMember(peer.Member)
 }
 
 // checkMember sees that the partner's part of the receipt is what it brought
@@ -129,5 +130,6 @@ func (a *attempt) receipt(state, code string) *ledger.Receipt {
 			a.plan.self: a.member(""),
 			a.plan.peer: memberOf(a.session.peer),
 		},
+		Account: a.account(map[string]ledger.Part{a.plan.self: a.part(nil)}),
 	}
 }

@@ -24,6 +24,7 @@ type Table struct {
 	Levels   []identity.Report // per identifier type
 	Distinct uint64            // rows with at least one identifier left: the rows of the run
 
+	columns    []string // of the source, that were read; sorted
 	log        *valueLog
 	attributes *attributes    // what else the rows bring into cells
 	lost       []*column.Bits // per level, by place in the log: another row holds the identifier
