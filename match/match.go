@@ -53,7 +53,7 @@ type Config struct {
 
 	Budget   int64                                  // bytes of rows to hold in memory
 	Store    column.Store                           // temporary storage beyond the budget
-	Progress func(phase string, done, total uint64) // called from the machine's goroutine; may be nil
+	Progress func(phase string, done, total uint64) // of work done; called by one goroutine at a time of a phase; may be nil
 
 	Cells *Cells       // of a run that counts cells, under noise; nil for any other
 	Spend func() error // called before the first of this node's TAGS leaves; may be nil

@@ -37,7 +37,7 @@ func newLevel(h *half, number int, expect []uint64) (_ *level, err error) {
 	l := &level{half: h, number: number, expect: expect,
 		sorted: column.NewList(heldTag, dh.Buffer(h.Config), h.Store),
 		strict: column.Increasing{Width: 16, Key: 16}}
-	l.hits, err = column.NewSorter(column.Config{Width: hitRow, Key: 8, Budget: dh.Share(h.Config), Store: h.Store})
+	l.hits, err = column.NewSorter(column.Config{Width: hitRow, Key: 8, Budget: dh.Buffer(h.Config), Store: h.Store})
 	if err != nil {
 		return nil, errors.Join(err, l.sorted.Close())
 	}

@@ -36,7 +36,7 @@ func newSums(h *half) (_ *sums, err error) {
 			return nil, err
 		}
 	}
-	s.hits, err = column.NewSorter(column.Config{Width: sumHit, Key: 8, Budget: dh.Share(h.Config), Store: h.Store})
+	s.hits, err = column.NewSorter(column.Config{Width: sumHit, Key: 8, Budget: dh.Buffer(h.Config), Store: h.Store})
 	return s, err
 }
 

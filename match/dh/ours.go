@@ -29,7 +29,8 @@ type Ours struct {
 	schema   wire.Schema
 	width    int // the schema's row and the row's number
 	rows     uint64
-	line     *stage.Line[making, []byte]
+	line     *stage.Line[making, made]
+	blinded  uint64 // of this node's rows
 	sorter   *column.Sorter
 	numbers  *column.List   // per set row: its number in this node's table, or Filler
 	elements []*column.List // per level: the elements, in the set's order
@@ -40,6 +41,13 @@ type Ours struct {
 type making struct {
 	rows  func() ([]byte, error)
 	dress func(rows []byte) error // nil: nothing
+	own   uint64                  // how many are this node's rows, and not nobody
+}
+
+// made is the rows of a making.
+type made struct {
+	rows []byte
+	own  uint64
 }
 
 func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema) (*Ours, error) {
@@ -49,7 +57,7 @@ func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema) (*Ours, err
 	if err != nil {
 		return nil, err
 	}
-	o.line = stage.New(making.make, o.sorter.Add)
+	o.line = stage.New(making.make, o.enter)
 	o.numbers = column.NewList(8, Buffer(c), c.Store)
 	for range c.Levels {
 		o.elements = append(o.elements, column.NewList(32, Buffer(c), c.Store))
@@ -57,12 +65,20 @@ func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema) (*Ours, err
 	return o, nil
 }
 
-func (m making) make() ([]byte, error) {
+func (m making) make() (made, error) {
 	rows, err := m.rows()
-	if err != nil || m.dress == nil {
-		return rows, err
+	if err == nil && m.dress != nil {
+		err = m.dress(rows)
 	}
-	return rows, m.dress(rows)
+	return made{rows, m.own}, err
+}
+
+// enter puts rows that are made into the set.
+func (o *Ours) enter(m made) error {
+	if o.blinded += m.own; o.Progress != nil && m.own > 0 {
+		o.Progress("blind", o.blinded, o.OwnCap)
+	}
+	return o.sorter.Add(m.rows)
 }
 
 func (o *Ours) close() error {
@@ -87,16 +103,13 @@ func (o *Ours) Take(b match.Batch, dress func(rows []byte) error) error {
 	}
 	blind := o.blinding(b)
 	o.rows += uint64(b.Rows)
-	if o.Progress != nil {
-		o.Progress("blind", o.rows, o.OwnCap)
-	}
-	return o.line.Put(making{blind, dress})
+	return o.line.Put(making{blind, dress, uint64(b.Rows)})
 }
 
 // Fill puts n rows into the set that are nobody, dressed like those of
 // [Ours.Take].
 func (o *Ours) Fill(n int, dress func(rows []byte) error) error {
-	return o.line.Put(making{func() ([]byte, error) { return o.fillers(n), nil }, dress})
+	return o.line.Put(making{func() ([]byte, error) { return o.fillers(n), nil }, dress, 0})
 }
 
 // blinding copies what is lent of a batch, and is the making of its elements

@@ -57,9 +57,6 @@ func (t *Theirs) add(f wire.Frame) error {
 		return errors.Join(match.ErrOrder, err)
 	}
 	t.rows += uint64(f.Rows)
-	if t.Progress != nil {
-		t.Progress("set", t.rows, t.PeerCap)
-	}
 	return t.line.Put(f)
 }
 
@@ -88,7 +85,13 @@ func (t *Theirs) keep(r received) error {
 			return err
 		}
 	}
-	return t.first.Append(rows)
+	if err := t.first.Append(rows); err != nil {
+		return err
+	}
+	if t.Progress != nil {
+		t.Progress("set", t.first.Len(), t.PeerCap)
+	}
+	return nil
 }
 
 // numbered is tags, each with the number of its row.
