@@ -77,3 +77,9 @@ func WithMetadata(s *Schema, metadata map[string]string) *Schema {
 
 // Memory is where records are built outside of tests.
 var Memory memory.Allocator = memory.DefaultAllocator
+
+// Metadata is what a schema says besides its columns.
+func Metadata(s *Schema) map[string]string {
+	m := s.Metadata()
+	return m.ToMap()
+}

@@ -20,7 +20,7 @@ const (
 
 // peopleOf is where it is kept who of a dataset took part in which run.
 func (n *Node) peopleOf(dataset string) (*people.Folder, error) {
-	return people.Open(filepath.Join(n.dir, peopleFolder, dataset), n.share())
+	return people.Open(filepath.Join(n.dir, peopleFolder, dataset), n.buffer())
 }
 
 // remember notes whose records are part of the run, before any of it leaves.

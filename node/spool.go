@@ -34,9 +34,13 @@ func (s diskStore) Create() (column.Spill, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	sp := &diskSpill{f: f, block: block}
-	sp.w = bufio.NewWriterSize(&cipher.StreamWriter{S: sp.stream(), W: f}, 1<<18)
+	sp.w = bufio.NewWriterSize(&cipher.StreamWriter{S: sp.stream(), W: f}, spillBuffer)
 	return sp, nil
 }
+
+// spillBuffer is the bytes that a file is written and read in: many are open
+// at once while they are merged.
+const spillBuffer = 1 << 16
 
 // A diskSpill is one encrypted temporary file: AES-256-CTR under a key that
 // encrypts nothing else.
@@ -63,7 +67,7 @@ func (s *diskSpill) Open() (io.ReadCloser, error) {
 		return nil, err
 	}
 	r := &cipher.StreamReader{S: s.stream(), R: io.NewSectionReader(s.f, 0, s.size)}
-	return io.NopCloser(bufio.NewReaderSize(r, 1<<18)), nil
+	return io.NopCloser(bufio.NewReaderSize(r, spillBuffer)), nil
 }
 
 func (s *diskSpill) Close() error {
