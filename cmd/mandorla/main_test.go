@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +40,8 @@ func TestScripts(t *testing.T) {
 			"agree":     agree,
 			"unsigned":  unsigned,
 			"sametruth": sameTruth,
+			"alter":     alter,
+			"cell":      cell,
 		},
 	})
 }
@@ -149,4 +153,34 @@ func sameTruth(ts *testscript.TestScript, neg bool, args []string) {
 	if !reflect.DeepEqual(found, truth) || found.Count == 0 {
 		ts.Fatalf("found %v, the truth is %v", found, truth)
 	}
+}
+
+// alter GLOB: changes one byte in the middle of every file that fits.
+func alter(ts *testscript.TestScript, neg bool, args []string) {
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(found) == 0 {
+		ts.Fatalf("no file fits %s", args[0])
+	}
+	for _, name := range found {
+		b, err := os.ReadFile(name)
+		ts.Check(err)
+		b[len(b)/2] ^= 1
+		ts.Check(os.WriteFile(name, b, 0o644))
+	}
+}
+
+// cell FILE COLUMN VAR: puts the column's first cell that may take part into a
+// variable.
+func cell(ts *testscript.TestScript, neg bool, args []string) {
+	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	at, consent := slices.Index(rows[0], args[1]), slices.Index(rows[0], "consent")
+	for _, row := range rows[1:] {
+		if strings.Contains(row[at], "@") && slices.Contains([]string{"yes", "true", "1"}, strings.ToLower(row[consent])) {
+			ts.Setenv(args[2], row[at])
+			return
+		}
+	}
+	ts.Fatalf("%s: no %s that may take part", args[0], args[1])
 }

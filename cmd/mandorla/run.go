@@ -91,6 +91,14 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
+	if err := out.export(result); err != nil {
+		return err
+	}
+	if out.file != "" {
+		if err := n.KeepExport(c.Context, result, out.file); err != nil {
+			return err
+		}
+	}
 	return out.result(result)
 }
 
@@ -123,8 +131,8 @@ func readOutput(c *cli.Context) (*output, error) {
 	return o, nil
 }
 
-// result writes what a run gave.
-func (o *output) result(r *node.Result) error {
+// export writes the files asked for.
+func (o *output) export(r *node.Result) error {
 	if o.file != "" {
 		if err := node.Export(r, o.file, o.format); err != nil {
 			return fmt.Errorf("--out: %w", err)
@@ -135,6 +143,11 @@ func (o *output) result(r *node.Result) error {
 			return fmt.Errorf("--plot: %w", err)
 		}
 	}
+	return nil
+}
+
+// result says what a run gave.
+func (o *output) result(r *node.Result) error {
 	switch {
 	case o.summary == "json":
 		return json.NewEncoder(o.stdout).Encode(r)
