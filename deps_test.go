@@ -31,7 +31,7 @@ var layers = []struct {
 	{"bench", []string{"agreement", "bench", "crypto/ristretto", "node"}, false},
 	{"node/flight", []string{"match/wire"}, true},
 	{"node", []string{"agreement", "arrowio", "consent", "crypto/elgamal", "crypto/noise", "crypto/ristretto", "identity", "ledger", "match", "node/flight", "policy"}, false},
-	{"agreement", nil, false},
+	{"agreement", []string{"agreement"}, false},
 	{"arrowio", nil, true},
 	{"consent/bits", nil, false},
 	{"consent/optout", nil, false},

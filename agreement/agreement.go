@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
+	"mandorla/agreement/strict"
 )
 
 // MaxSize is the largest file that [Parse] reads, in bytes.
@@ -16,11 +16,16 @@ const MaxSize = 1 << 20
 // An Agreement is a parsed file: terms, the text they were read from, and the
 // signature lines under it.
 type Agreement struct {
-	Terms     Terms
-	text      []byte // ends in a newline
-	lines     []signature
-	verifiers map[string]note.Verifier // by member
+	Terms   Terms
+	text    []byte // ends in a newline
+	lines   []signature
+	signers signers
 }
+
+// CheckName reports whether a name can stand for an agreement, a member, a
+// profile or a label. Such names become parts of file names, of column headings
+// and of signature lines, so they are kept plain.
+func CheckName(name string) error { return strict.CheckName(name) }
 
 // Parse reads an agreement, unsigned, partly or fully signed. It checks the form
 // of signature lines but not what they attest: call [Agreement.Verify]. Errors
@@ -31,7 +36,7 @@ func Parse(data []byte) (*Agreement, error) {
 		return nil, err
 	}
 	a := &Agreement{text: text, lines: lines}
-	if a.Terms, a.verifiers, err = readTerms(text); err != nil {
+	if a.Terms, a.signers, err = readTerms(text); err != nil {
 		return nil, err
 	}
 	return a, nil

@@ -20,6 +20,10 @@ const draft = `# An agreement between two companies on what their nodes may comp
 
 # The agreement's own name: letters, digits, dots, dashes.
 agreement: our-agreement-1
+# A signed agreement is never changed. What is to change goes into a new version,
+# which names the hash of the one that it replaces, as "agreement show" prints it.
+# version: 2
+# replaces: "sha256:HASH"
 
 # service-provider: one side works for the other.   affiliate: both belong to one group.
 # partner: two companies measure together.          sale: data is given for value.
@@ -27,9 +31,15 @@ kind: partner
 
 # Why this is done, in words that a customer may read.
 purpose: Measure how many customers we share
+# The same in terms of the W3C Data Privacy Vocabulary (https://w3id.org/dpv).
+# purposes: [dpv:CommercialResearch, dpv:Marketing]
 
 # Each member's name and the line that its node's init printed (identity.pub).
 # The name is the key's own name.
+# Where two different people a side are to sign, write each member's keys as a list
+# of two to four, its node's first, each made with a name of its own:
+#   signatures_per_member: 2
+#   FIRST: ["FIRST+KEY", "the line of another person's identity.pub"]
 members:
   FIRST: "FIRST+KEY"
   SECOND: "SECOND+KEY"
@@ -61,6 +71,29 @@ analyses:
   # These may be agreed on, but this version cannot run them yet:
   # append: {to: [FIRST], columns: {SECOND: [age_band]}}
   # suppress: {to: [FIRST]}
+
+# Where the people are: countries and states as in ISO 3166, or EU, EEA. What the
+# law asks there is looked up before every run; where nothing is known of it, a
+# consent is asked for. If this is left out, nobody looks it up.
+# jurisdictions: [DE, GB, US-CA]
+
+# How long a member keeps what it learned, to whom it may pass it on, and the last
+# day by which it has deleted it. A sale has to say all three, and jurisdictions.
+# retention: 12 months
+# onward_transfer: to nobody
+# delete_by: 2027-12-31
+
+# Of a service-provider: who works for the other, and "own" where what the vendor
+# brings is its own and no client's, so that it may serve several clients.
+# vendor: SECOND
+# vendor_data: own
+#
+# Of an affiliate: the brand by which the notices to customers name each member.
+# brands: {FIRST: First Brand, SECOND: Second Brand}
+#
+# Of a partner: both market one financial product together, so that objections
+# under financial privacy law do not keep people out.
+# joint_marketing: true
 
 rules:
   # Counts and sums carry noise, and no node sees a true one. "noise: none" would make

@@ -2,16 +2,17 @@ package agreement
 
 import (
 	"errors"
-	"fmt"
+
+	"mandorla/agreement/strict"
 )
 
 // What callers act on. ErrMalformed and ErrBelowFloor are faults of the file;
 // the others are refusals of an agreement that can be read.
 var (
 	// ErrMalformed: the file is not an agreement.
-	ErrMalformed = errors.New("malformed agreement")
+	ErrMalformed = strict.ErrMalformed
 	// ErrBelowFloor: a rule is weaker than any agreement may make it.
-	ErrBelowFloor = errors.New("rule beyond its limit")
+	ErrBelowFloor = strict.ErrBelowFloor
 	// ErrNotMember: the name or key is no member's.
 	ErrNotMember = errors.New("not a member of this agreement")
 	// ErrNotSigned: a member's signature is missing.
@@ -26,30 +27,13 @@ var (
 	ErrNotOffered = errors.New("not offered by this version")
 )
 
-// FieldError says where a file departs from the form of an agreement. It wraps
-// ErrMalformed or ErrBelowFloor and never holds a member's key.
-type FieldError struct {
-	Line    int    // 1-based line in the file; 0 where no line is to blame
-	Field   string // dotted path such as rules.min_group_size; may be empty
-	Problem string // what is wrong and what to do, in one line
-	Kind    error  // ErrMalformed or ErrBelowFloor
-}
+// FieldError says where a file departs from its form. It wraps ErrMalformed or
+// ErrBelowFloor and never holds a member's key.
+type FieldError = strict.FieldError
 
-// Error is one line: where, then what.
-func (e *FieldError) Error() string {
-	where := "agreement"
-	if e.Line > 0 {
-		where = fmt.Sprintf("agreement, line %d", e.Line)
-	}
-	if e.Field != "" {
-		where += ", " + e.Field
-	}
-	return where + ": " + e.Problem
-}
-
-// Unwrap gives ErrMalformed or ErrBelowFloor.
-func (e *FieldError) Unwrap() error { return e.Kind }
+// fileName is what errors call this kind of file.
+const fileName = "agreement"
 
 func malformed(line int, field, format string, args ...any) error {
-	return &FieldError{line, field, fmt.Sprintf(format, args...), ErrMalformed}
+	return strict.Malformed(fileName, line, field, format, args...)
 }

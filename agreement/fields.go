@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mandorla/agreement/rules"
+	"mandorla/agreement/strict"
 )
 
 const absent = "absent"
@@ -28,11 +31,15 @@ func (f field) shown(key string) string {
 func fields(t *Terms, members []string) []field {
 	all := []field{
 		{name: "agreement", value: t.Agreement},
+		{name: "version", value: strconv.Itoa(t.Version)},
+		{name: "replaces", value: word(t.Replaces)},
 		{name: "kind", value: t.Kind},
 		{name: "purpose", value: strconv.Quote(t.Purpose)},
+		{name: "purposes", value: bracketed(t.Purposes)},
+		{name: "signatures_per_member", value: strconv.Itoa(t.Signatures)},
 	}
 	for _, m := range members {
-		all = append(all, field{"members." + m, entry(t.Members, m), true})
+		all = append(all, field{"members." + m, keyList(t.Keys[m]), true})
 	}
 	for _, m := range members {
 		all = append(all, field{name: "datasets." + m, value: entry(t.Datasets, m)})
@@ -43,6 +50,7 @@ func fields(t *Terms, members []string) []field {
 	for _, name := range []string{Size, Aggregate, Match, Append, Suppress} {
 		all = append(all, analysisFields("analyses."+name, t.Analyses.ByName(name), members)...)
 	}
+	all = append(all, conditionFields(t.Conditions, members)...)
 	all = append(all, ruleFields(t.Rules)...)
 	return append(all,
 		field{name: "valid.from", value: t.Valid.From.Format(time.DateOnly)},
@@ -73,6 +81,46 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 	return append(all, field{name: path + ".blind", value: word(a.Blind)})
 }
 
+// keyList compares the keys of one member; it is never shown.
+func keyList(keys []string) string {
+	if len(keys) == 0 {
+		return absent
+	}
+	return strings.Join(keys, " ")
+}
+
+func conditionFields(c Conditions, members []string) []field {
+	all := []field{{name: "vendor", value: word(c.Vendor)}, {name: "vendor_data", value: word(c.VendorData)}}
+	for _, m := range members {
+		brand := absent
+		if b, ok := c.Brands[m]; ok {
+			brand = strconv.Quote(b)
+		}
+		all = append(all, field{name: "brands." + m, value: brand})
+	}
+	onward, deleteBy := absent, absent
+	if c.OnwardTransfer != "" {
+		onward = strconv.Quote(c.OnwardTransfer)
+	}
+	if !c.DeleteBy.IsZero() {
+		deleteBy = c.DeleteBy.Format(time.DateOnly)
+	}
+	return append(all,
+		field{name: "jurisdictions", value: bracketed(c.Jurisdictions)},
+		field{name: "joint_marketing", value: strconv.FormatBool(c.JointMarketing)},
+		field{name: "retention", value: word(c.Retention.String())},
+		field{name: "onward_transfer", value: onward},
+		field{name: "delete_by", value: deleteBy})
+}
+
+// bracketed is a list of terms that are known beforehand, or absent.
+func bracketed(terms []string) string {
+	if len(terms) == 0 {
+		return absent
+	}
+	return "[" + strings.Join(terms, ", ") + "]"
+}
+
 // list quotes what could be mistaken for more than one name.
 func list(names []string) string {
 	if len(names) == 0 {
@@ -81,7 +129,7 @@ func list(names []string) string {
 	shown := make([]string, len(names))
 	for i, n := range names {
 		shown[i] = n
-		if CheckName(n) != nil {
+		if strict.CheckName(n) != nil {
 			shown[i] = strconv.Quote(n)
 		}
 	}
@@ -96,19 +144,9 @@ func word(s string) string {
 }
 
 func ruleFields(r Rules) []field {
-	all := []field{
-		{name: "rules.noise", value: word(r.Noise)},
-		{name: "rules.epsilon_per_run", value: decimalValue(r.EpsilonPerRun)},
-		{name: "rules.epsilon_budget", value: decimalValue(r.EpsilonBudget)},
-	}
-	for _, c := range r.counts() {
-		all = append(all, field{name: "rules." + c.key, value: strconv.FormatUint(*c.value, 10)})
+	var all []field
+	for _, key := range rules.Keys() {
+		all = append(all, field{name: "rules." + key, value: word(r.Value(key))})
 	}
 	return all
-}
-
-// decimalValue makes 1 and 1.0 the same.
-func decimalValue(d Decimal) string {
-	s := d.Rat.FloatString(9)
-	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }

@@ -212,6 +212,9 @@ func FuzzParse(f *testing.F) {
 	f.Add(h.fill(sample))
 	f.Add(h.signed(f, sample))
 	f.Add([]byte(Draft("airline", "bank")))
+	f.Add(h.fill(sale(f)))
+	f.Add([]byte(two(f, h)))
+	f.Add(h.fill(changed(f, "kind: partner", "kind: affiliate\nbrands: {bank: B}\nversion: 2\nreplaces: sha256:"+strings.Repeat("0", 64))))
 	f.Add([]byte("a: &a [*a]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := Parse(data)

@@ -30,14 +30,14 @@ func Sign(file []byte, signer note.Signer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, ok := a.verifiers[signer.Name()]
-	if !ok || v.KeyHash() != signer.KeyHash() {
+	who, ok := a.signers.byKey[signer.Name()]
+	if !ok || who.verifier.KeyHash() != signer.KeyHash() {
 		return nil, fmt.Errorf("sign: %w: the agreement does not hold this signer's key", ErrNotMember)
 	}
 	if err := a.checkLines(); err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	if slices.Contains(a.SignedBy(), signer.Name()) {
+	if a.signed(signer.Name()) {
 		return a.Bytes(), nil
 	}
 	raw, err := signer.Sign(a.text)
@@ -46,32 +46,47 @@ func Sign(file []byte, signer note.Signer) ([]byte, error) {
 	}
 	s := newSignature(signer.Name(), signer.KeyHash(), raw)
 	// A signer whose private half does not fit its key hash must not get its line in.
-	if !v.Verify(a.text, raw) {
+	if !who.verifier.Verify(a.text, raw) {
 		return nil, fmt.Errorf("sign: %w: the signer's key is not the one in the agreement", ErrNotMember)
 	}
 	a.lines = append(a.lines, s)
 	return a.Bytes(), nil
 }
 
+// signed reports whether the key's line is there; Sign has checked all of them.
+func (a *Agreement) signed(key string) bool {
+	return slices.ContainsFunc(a.lines, func(s signature) bool { return s.name == key })
+}
+
 // Verify fails with ErrSignature where a signature is broken or no member's, and
-// with ErrNotSigned, naming who is missing, until every member has signed.
+// with ErrNotSigned, naming who is missing, until every member has signed as
+// often as agreed.
 func (a *Agreement) Verify() error {
 	if err := a.checkLines(); err != nil {
 		return err
 	}
 	signed := a.SignedBy()
 	missing := slices.DeleteFunc(a.Terms.Names(), func(n string) bool { return slices.Contains(signed, n) })
-	if len(missing) > 0 {
-		return fmt.Errorf("%w: %s has yet to sign", ErrNotSigned, strings.Join(missing, " and "))
+	switch {
+	case len(missing) == 0:
+		return nil
+	case a.Terms.Signatures > 1:
+		return fmt.Errorf("%w: %s has yet to sign, by %d different people", ErrNotSigned, strings.Join(missing, " and "), a.Terms.Signatures)
 	}
-	return nil
+	return fmt.Errorf("%w: %s has yet to sign", ErrNotSigned, strings.Join(missing, " and "))
 }
 
-// SignedBy lists, sorted, the members whose signature is there and holds.
+// SignedBy lists, sorted, the members whose signatures are all there and hold.
 func (a *Agreement) SignedBy() []string {
+	return slices.DeleteFunc(a.Terms.Names(), func(n string) bool { return len(a.Signers(n)) < a.Terms.Signatures })
+}
+
+// Signers lists, sorted, the names of the keys whose signatures for a member are
+// there and hold.
+func (a *Agreement) Signers(member string) []string {
 	var names []string
 	for _, s := range a.lines {
-		if a.holds(s) {
+		if a.holds(s) && a.signers.byKey[s.name].member == member {
 			names = append(names, s.name)
 		}
 	}
@@ -79,24 +94,36 @@ func (a *Agreement) SignedBy() []string {
 	return names
 }
 
-// Verifier gives the member's verifier, for receipts and for the peer's link.
+// Verifier gives the verifier of the member's node, for receipts and for the
+// peer's link.
 func (a *Agreement) Verifier(member string) (note.Verifier, error) {
-	v, ok := a.verifiers[member]
-	if !ok {
+	who, ok := a.signers.byKey[member] // a node's key has its member's name
+	if !ok || who.member != member {
 		return nil, notMember(member)
 	}
-	return v, nil
+	return who.verifier, nil
+}
+
+// verifiers are those of all keys that may sign for the member.
+func (a *Agreement) verifiers(member string) []note.Verifier {
+	var all []note.Verifier
+	for _, who := range a.signers.byKey {
+		if who.member == member {
+			all = append(all, who.verifier)
+		}
+	}
+	return all
 }
 
 func (a *Agreement) holds(s signature) bool {
-	v, ok := a.verifiers[s.name]
-	return ok && v.KeyHash() == s.hash && v.Verify(a.text, s.raw)
+	who, ok := a.signers.byKey[s.name]
+	return ok && who.verifier.KeyHash() == s.hash && who.verifier.Verify(a.text, s.raw)
 }
 
 // checkLines accepts the lines that are there, all of them or none.
 func (a *Agreement) checkLines() error {
 	for _, s := range a.lines {
-		if _, ok := a.verifiers[s.name]; !ok {
+		if _, ok := a.signers.byKey[s.name]; !ok {
 			return fmt.Errorf("%w: line %d is signed by %.64q, who is no member", ErrSignature, s.at, s.name)
 		}
 		if !a.holds(s) {

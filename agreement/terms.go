@@ -2,25 +2,61 @@ package agreement
 
 import (
 	"maps"
-	"math/big"
 	"slices"
 	"time"
+
+	"mandorla/agreement/rules"
+	"mandorla/agreement/strict"
 )
 
 // Terms is what the members agreed on, one field per key of the YAML text
 // (DESIGN.md, "An agreement"). Treat it as read-only: changing it changes
 // neither the signed text nor its hash.
 type Terms struct {
-	Agreement   string            // the agreement's own name
-	Kind        string            // service-provider, affiliate, partner or sale
-	Purpose     string            // why, in the members' words
-	Members     map[string]string // member name to verifier key
-	Datasets    map[string]string // member name to dataset name
+	Agreement   string              // the agreement's own name
+	Version     int                 // 1, or one more than that of the agreement it replaces
+	Replaces    string              // the ID of that agreement; empty in a first version
+	Kind        string              // ServiceProvider, Affiliate, Partner or Sale
+	Purpose     string              // why, in the members' words
+	Purposes    []string            // the same in terms of the Data Privacy Vocabulary; may be none
+	Members     map[string]string   // member name to the verifier key of its node
+	Keys        map[string][]string // member name to all keys that may sign for it, its node's first
+	Signatures  int                 // signatures of different keys that a member gives: 1 or 2
+	Datasets    map[string]string   // member name to dataset name
 	Identifiers Identifiers
 	Analyses    Analyses
+	Conditions  Conditions
 	Rules       Rules
 	Valid       Valid
 }
+
+// The kinds of agreement.
+const (
+	ServiceProvider = "service-provider"
+	Affiliate       = "affiliate"
+	Partner         = "partner"
+	Sale            = "sale"
+)
+
+// Conditions are the terms that hang on the kind of agreement. Each is empty
+// where the text does not say it.
+type Conditions struct {
+	Vendor         string            // service-provider: the member that works for the other
+	VendorData     string            // service-provider: VendorOwn where the vendor brings no client's data
+	Brands         map[string]string // affiliate: member name to the brand that notices name it by
+	Jurisdictions  []string          // where the people are: DE, US-CA, EU, EEA
+	JointMarketing bool              // partner: the members market one product together (15 U.S.C. §6802(b)(2))
+	Retention      Period            // how long a member keeps what it learned
+	OnwardTransfer string            // to whom a member may pass it on
+	DeleteBy       time.Time         // last day by which a member has deleted it
+}
+
+// VendorOwn is the one word vendor_data may hold: what the vendor brings is its
+// own, such as a register of addresses, and no client's.
+const VendorOwn = "own"
+
+// A Period is a length of time as people agree on it, such as 12 months.
+type Period = strict.Period
 
 // Names lists the members, sorted.
 func (t *Terms) Names() []string { return slices.Sorted(maps.Keys(t.Members)) }
@@ -36,6 +72,14 @@ func (t *Terms) Peer(member string) (string, error) {
 		}
 	}
 	return "", notMember(member)
+}
+
+// Brand is what notices call a member: its brand, or else its name.
+func (t *Terms) Brand(member string) string {
+	if b, ok := t.Conditions.Brands[member]; ok {
+		return b
+	}
+	return member
 }
 
 // Identifiers says how values become identifiers, and which are compared.
@@ -59,36 +103,13 @@ func (i Identifier) String() string {
 
 // Rules are the limits on what may leave a run, defaults filled in
 // (DESIGN.md, the table under "An agreement").
-type Rules struct {
-	MinGroupSize   uint64  // people behind a cell
-	MinSetSize     uint64  // eligible rows a side
-	MinSegmentRows uint64  // own rows behind a code of a dimension
-	MinListSize    uint64  // rows in a list result
-	EpsilonPerRun  Decimal // privacy budget that one run spends
-	EpsilonBudget  Decimal // privacy budget of the pair of datasets, for good
-	RunsPerWeek    uint64  // runs in seven days
-	MinChange      uint64  // rows by which an input differs from an earlier one
-	RoundTo        uint64  // released counts are multiples of it
-	Noise          string  // NoiseNone, or empty: noise is added
-	MaxRows        uint64  // rows a side may bring
-	MaxBytes       uint64  // bytes one run may send, a side
-	MaxRunsAtOnce  uint64  // runs of this agreement at one time
-}
+type Rules = rules.Rules
 
 // NoiseNone is the one word rules.noise may hold: counts are exact.
-const NoiseNone = "none"
+const NoiseNone = rules.NoiseNone
 
-// Exact reports whether the members agreed that counts carry no noise.
-func (r Rules) Exact() bool { return r.Noise == NoiseNone }
-
-// A Decimal is a number exactly as written and as a fraction. Do not alter Rat.
-type Decimal struct {
-	Text string
-	Rat  *big.Rat
-}
-
-// String is the number as written.
-func (d Decimal) String() string { return d.Text }
+// A Decimal is a number exactly as written and as a fraction.
+type Decimal = strict.Decimal
 
 // Valid holds the first and last day, both included, as midnights UTC.
 type Valid struct{ From, Until time.Time }

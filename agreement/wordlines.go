@@ -2,7 +2,6 @@ package agreement
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -29,10 +28,10 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	const who = "which of its own customers the other has too"
 	switch name {
 	case Size:
-		return t.learns(a, "how many customers are shared, in all and by each identifier, and not who they are") + " " + t.Rules.countWords()
+		return t.learns(a, "how many customers are shared, in all and by each identifier, and not who they are") + " " + t.Rules.CountWords()
 	case Aggregate:
 		return t.learns(a, "counts and sums by group, and how the other's rows spread over its groups") +
-			" Groups are made of " + columnWords(a.Dimensions) + "; summed are " + columnWords(a.Measures) + ". " + t.Rules.countWords()
+			" Groups are made of " + columnWords(a.Dimensions) + "; summed are " + columnWords(a.Measures) + ". " + t.Rules.CountWords()
 	case Match:
 		return t.learns(a, who+", person by person, and by which identifier") +
 			" Beside a row number its list may show " + columnWords(a.Columns) + "."
@@ -57,14 +56,6 @@ func (t *Terms) learns(a *Analysis, what string) string {
 	return s
 }
 
-func (r Rules) countWords() string {
-	if !r.Exact() {
-		return "The counts carry random noise."
-	}
-	return "Counts are exact (noise: none): the node of whoever learns them sees the true number" +
-		" even where it is suppressed; suppression hides it from readers of the result alone."
-}
-
 // columnWords lists columns by member, sorted.
 func columnWords(columns map[string][]string) string {
 	var parts []string
@@ -75,34 +66,6 @@ func columnWords(columns map[string][]string) string {
 		return "no columns"
 	}
 	return and(parts)
-}
-
-// words says each rule, those left to their default too.
-func (r Rules) words() []string {
-	lines := []string{
-		fmt.Sprintf("A count below %d is suppressed, and shown as missing, never as zero.", r.MinGroupSize),
-		fmt.Sprintf("A list of fewer than %d rows is withheld.", r.MinListSize),
-		fmt.Sprintf("Each side brings at least %d usable rows and at most %d.", r.MinSetSize, r.MaxRows),
-		fmt.Sprintf("At most %d runs in seven days, %d at one time, %s sent by a side in each.", r.RunsPerWeek, r.MaxRunsAtOnce, byteWords(r.MaxBytes)),
-	}
-	if r.RoundTo > 1 {
-		lines = append(lines, fmt.Sprintf("Counts are rounded to multiples of %d.", r.RoundTo))
-	}
-	if r.Exact() {
-		return append(lines, "Counts are exact (noise: none): no noise is added, and no privacy budget bounds what many runs together reveal.")
-	}
-	lines = append(lines,
-		fmt.Sprintf("A value of a dimension with fewer than %d rows behind it becomes \"other\".", r.MinSegmentRows),
-		fmt.Sprintf("An input equals an earlier one, and gets its result again, or differs from it by at least %d rows.", r.MinChange))
-	return append(lines, fmt.Sprintf("Counts carry noise: a run spends %s of a privacy budget (epsilon) of %s, which never refreshes.", r.EpsilonPerRun, r.EpsilonBudget))
-}
-
-// byteWords is a number of bytes, in GiB where that is exact.
-func byteWords(n uint64) string {
-	if n%gibibyte == 0 {
-		return fmt.Sprintf("%d GiB", n/gibibyte)
-	}
-	return fmt.Sprintf("%d bytes", n)
 }
 
 // and joins names as a sentence does.

@@ -15,8 +15,14 @@ func (a *Agreement) Words(w io.Writer) error {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	say("Agreement %s (%s)", t.Agreement, a.ID())
+	if t.Replaces != "" {
+		say("Version %d. It replaces %s.", t.Version, t.Replaces)
+	}
 	say("Between %s. Kind: %s.", and(t.Names()), t.Kind)
-	say("Purpose: %s", strings.Join(strings.Fields(t.Purpose), " "))
+	say("Purpose: %s", oneLine(t.Purpose))
+	if len(t.Purposes) > 0 {
+		say("That is: %s.", purposeWords(t.Purposes))
+	}
 	say("In force from %s to %s, both days included (UTC).", t.Valid.From.Format(time.DateOnly), t.Valid.Until.Format(time.DateOnly))
 	say("Signed by: %s.", a.signedWords())
 	say("")
@@ -34,19 +40,39 @@ func (a *Agreement) Words(w io.Writer) error {
 	say("- In every run each member learns a number that the identifiers of the other do not exceed, and may equal.")
 	say("- The protocols protect against a partner that follows them and is curious. A partner that enters guessed identifiers learns about its guesses what it would learn about customers of its own.")
 	say("")
+	say("Who may take part, and what becomes of it")
+	for _, line := range t.conditionWords() {
+		say("- %s", line)
+	}
+	say("")
 	say("Rules")
-	for _, line := range t.Rules.words() {
+	for _, line := range t.Rules.Words() {
 		say("- %s", line)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// signedWords names who has signed, and where several people sign for a member,
+// which of them have.
 func (a *Agreement) signedWords() string {
-	if names := a.SignedBy(); len(names) > 0 {
-		return and(names)
+	var all []string
+	for _, member := range a.Terms.Names() {
+		people := a.Signers(member)
+		switch {
+		case len(people) == 0:
+		case a.Terms.Signatures == 1:
+			all = append(all, member)
+		case len(people) < a.Terms.Signatures:
+			all = append(all, member+" (so far "+and(people)+" alone)")
+		default:
+			all = append(all, member+" ("+and(people)+")")
+		}
 	}
-	return "nobody yet"
+	if len(all) == 0 {
+		return "nobody yet"
+	}
+	return and(all)
 }
 
 func typeWords(types []Identifier) string {

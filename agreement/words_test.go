@@ -2,8 +2,15 @@ package agreement
 
 import (
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"mandorla/agreement/rules"
 )
 
 func TestDraftParses(t *testing.T) {
@@ -22,6 +29,27 @@ func TestDraftParses(t *testing.T) {
 	if got := mustParse(t, h.fill(open)).Terms.Analyses; got.Match == nil || got.Aggregate == nil || got.Append == nil || got.Suppress == nil {
 		t.Errorf("not all analyses are in the draft: %+v", got)
 	}
+	for kind, lines := range map[string][]string{
+		Partner:         {"purposes: [dpv:", "jurisdictions: [", "joint_marketing: true"},
+		ServiceProvider: {"vendor: ", "vendor_data: own"},
+		Affiliate:       {"brands: {"},
+		Sale:            {"jurisdictions: [", "retention: ", "onward_transfer: ", "delete_by: "},
+	} {
+		text := strings.Replace(draft, "kind: partner", "kind: "+kind, 1)
+		for _, line := range lines {
+			if strings.Count(text, "\n# "+line) != 1 {
+				t.Errorf("the draft does not show %s once", line)
+			}
+			text = strings.Replace(text, "\n# "+line, "\n"+line, 1)
+		}
+		if got := mustParse(t, h.fill(text)).Terms; got.Kind != kind {
+			t.Errorf("%s: read as %s", kind, got.Kind)
+		}
+	}
+	next := strings.NewReplacer("# version: 2", "version: 2", "# replaces: ", "replaces: ", "sha256:HASH", mustParse(t, h.fill(draft)).ID()).Replace(draft)
+	if got := mustParse(t, h.fill(next)).Terms; got.Version != 2 || got.Replaces == "" {
+		t.Error("the draft's lines for a second version do not make one")
+	}
 	for _, names := range [][]string{nil, {"one"}, {"a", "b", "c"}} {
 		if !strings.Contains(Draft(names...), "+KEY") {
 			t.Errorf("a draft for %v has no place for keys", names)
@@ -33,13 +61,13 @@ func TestDraftParses(t *testing.T) {
 func TestDraftShowsDefaults(t *testing.T) {
 	h := newHouse(t)
 	draft := Draft("airline", "bank")
-	rules := draft[strings.Index(draft, "rules:"):strings.Index(draft, "# First and last day")]
-	short := strings.Replace(draft, rules, "rules: {}\n", 1)
+	shown := draft[strings.Index(draft, "rules:"):strings.Index(draft, "# First and last day")]
+	short := strings.Replace(draft, shown, "rules: {}\n", 1)
 	if changes := Diff(mustParse(t, h.fill(draft)), mustParse(t, h.fill(short))); len(changes) > 0 {
 		t.Errorf("the draft departs from the defaults: %v", changes)
 	}
-	for _, f := range ruleFields(defaultRules()) {
-		if key := strings.TrimPrefix(f.name, "rules."); !strings.Contains(strings.ReplaceAll(rules, "  # noise", "  noise"), "\n  "+key+": ") {
+	for _, f := range ruleFields(rules.Defaults()) {
+		if key := strings.TrimPrefix(f.name, "rules."); !strings.Contains(strings.ReplaceAll(shown, "  # noise", "  noise"), "\n  "+key+": ") {
 			t.Errorf("the draft leaves out %s", key)
 		}
 	}
@@ -126,6 +154,76 @@ func TestWords(t *testing.T) {
 		if strings.Contains(c.in, c.says) != c.want {
 			t.Errorf("says %q: want %v in\n%s", c.says, c.want, c.in)
 		}
+	}
+}
+
+func TestWordsOfConditions(t *testing.T) {
+	h := newHouse(t)
+	for _, c := range []struct{ text, says string }{
+		{sample, "nobody looks up what the law asks"},
+		{sample, "A customer who objected, under financial privacy law or otherwise, does not take part."},
+		{changed(t, "kind: partner", "kind: partner\njoint_marketing: true"), "This is joint marketing"},
+		{changed(t, "kind: partner", "kind: partner\npurposes: [dpv:Marketing]"), "That is: to market products (dpv:Marketing)."},
+		{changed(t, "kind: partner", "kind: service-provider"), "until a version does, no run starts"},
+		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank"), "bank is the vendor. It uses what it holds for this client for no other"},
+		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank\nvendor_data: own"), "it may serve other clients too"},
+		{changed(t, "kind: partner", "kind: affiliate\nbrands: {bank: Alpha Bank}"), `Notices name bank as "Alpha Bank".`},
+		{sale(t), "names a privacy officer"},
+		{sale(t), "It reaches people in US-CA and DE."},
+		{sale(t), "keeps what it learned for 90 days at most"},
+		{sale(t), "By 2027-03-31 each member has deleted"},
+		{sale(t), "pass on what it learned: to nobody"},
+		{two(t, h), "For each member 2 different people sign."},
+		{changed(t, "kind: partner", "kind: partner\nversion: 2\nreplaces: sha256:"+strings.Repeat("ab", 32)), "Version 2. It replaces sha256:abab"},
+	} {
+		var b strings.Builder
+		if err := mustParse(t, h.fill(c.text)).Words(&b); err != nil || !strings.Contains(b.String(), c.says) {
+			t.Errorf("does not say %q: %v in\n%s", c.says, err, b.String())
+		}
+	}
+}
+
+func TestErasure(t *testing.T) {
+	h := newHouse(t)
+	ended := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		text, member string
+		due          string // empty: nothing is owed
+	}{
+		{sample, "bank", ""},
+		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank"), "bank", "2026-05-01T12:00:00Z"},
+		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank"), "airline", ""},
+		{sale(t), "airline", "2027-03-31T00:00:00Z"},
+		{strings.NewReplacer("size: {to: [airline, bank]}", "size: {to: [bank]}", "aggregate: {to: [airline, bank]", "aggregate: {to: [bank]", "match: {to: [airline], columns: {airline: [customer_id]}}", "match: {to: [bank]}").Replace(sale(t)), "airline", ""},
+	} {
+		a := mustParse(t, h.fill(c.text))
+		e, ok := a.Erasure(c.member, ended)
+		if ok != (c.due != "") || ok && (e.Due.Format(time.RFC3339) != c.due || e.Agreement != a.ID() || len(e.What) != 3 || e.Why == "") {
+			t.Errorf("%s for %s: %+v", a.Terms.Kind, c.member, e)
+		}
+	}
+	if end := mustParse(t, h.fill(sample)).End(); !end.Equal(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("its days end %s", end)
+	}
+}
+
+// No text of ours calls hashed or blinded data what it is not.
+func TestNothingIsCalledAnonymous(t *testing.T) {
+	word := regexp.MustCompile(`(?i)anonym`)
+	files := 0
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		body, err := os.ReadFile(name)
+		if word.Match(body) {
+			t.Errorf("%s: hashed, blinded and noisy data are not anonymous; say what they are", name)
+		}
+		files++
+		return err
+	})
+	if err != nil || files < 30 {
+		t.Errorf("%d files: %v", files, err)
 	}
 }
 

@@ -1,0 +1,190 @@
+package agreement
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Facts is what a node knows, and the terms do not, of what the kind of agreement
+// asks of it.
+type Facts struct {
+	Self    string    // this node's name among the members
+	Now     time.Time // when it would run
+	Sources []string  // the files or tables that its dataset is read from, in one spelling each
+	Others  []Other   // its other agreements that have not ended
+	Entries []string  // kinds of the dataset's eligibility entries that judge under this kind of agreement
+	Drops   []Drop    // the downloads of deletion requests that its entries of kind drop use
+	Officer string    // verifier key of the privacy officer whom the node's policy names; empty: none
+	Law     Law
+}
+
+// An Other is another agreement of the node, and what its dataset is read from.
+type Other struct {
+	Self      string // this node's name among its members
+	Agreement *Agreement
+	Sources   []string
+}
+
+// A Drop is one download of deletion requests. Its day is zero where it is not
+// known.
+type Drop struct{ Day time.Time }
+
+// Law is what the node's legal rules say of the agreement's jurisdictions. A
+// jurisdiction that they do not speak of is taken to ask for a consent.
+type Law struct {
+	AsOf  time.Time // the day up to which the rules were seen to be right; zero: there are none
+	Needs map[string]Need
+}
+
+// A Need is what a jurisdiction's law asks of a dataset.
+type Need struct {
+	Consent   bool // no objection is not enough
+	Financial bool // people may object under financial privacy law
+	Deletion  bool // a sale looks up requests for deletion first
+}
+
+// The ages of legal rules and downloads beyond which they do not do.
+const (
+	warnLaw    = 90 * day
+	maxLaw     = 180 * day
+	maxDropAge = 45 * day // California Civil Code §1798.99.86(c)
+	day        = 24 * time.Hour
+)
+
+// Refuse fails with the first [*Refusal] among [Refusals], if there is one.
+func Refuse(a *Agreement, f Facts) error {
+	if all := Refusals(a, f); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// Refusals lists the duties of the agreement's kind that this node does not meet.
+// Each node judges itself; a run needs both to meet theirs. Signatures, days and
+// statements are [Agreement.Open].
+func Refusals(a *Agreement, f Facts) []*Refusal {
+	var all []*Refusal
+	for _, duty := range []func(*Agreement, Facts) *Refusal{
+		combined, unnoticed, lawTooOld, termsMissing, noOfficer, dropTooOld, noConsent, noFinancialOptOut,
+	} {
+		if r := duty(a, f); r != nil {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// Warnings says in words what is not refused yet.
+func Warnings(a *Agreement, f Facts) []string {
+	age := f.Now.Sub(f.Law.AsOf)
+	switch {
+	case f.Law.AsOf.IsZero() && a.Terms.Conditions.Jurisdictions != nil:
+		return []string{"the node has no legal rules; load them, for what the jurisdictions ask is not known"}
+	case f.Law.AsOf.IsZero() || age <= warnLaw:
+		return nil
+	}
+	return []string{fmt.Sprintf("the legal rules are of %s, more than %d days old; have them looked through. Beyond %d days no sale runs.",
+		f.Law.AsOf.Format(time.DateOnly), warnLaw/day, maxLaw/day)}
+}
+
+// combined: a vendor does not let one client's data meet another's, nor use it in
+// agreements of its own.
+func combined(a *Agreement, f Facts) *Refusal {
+	for _, o := range f.Others {
+		shared := slices.ContainsFunc(o.Sources, func(s string) bool { return slices.Contains(f.Sources, s) })
+		if !shared || o.Agreement.Hash() == a.Hash() || samePeer(a, f.Self, o) {
+			continue
+		}
+		if holdsClientData(a, f.Self) || holdsClientData(o.Agreement, o.Self) {
+			return &Refusal{CodeProcessorCombine,
+				fmt.Sprintf("the dataset is also used under agreement %s, with somebody else, and one of the two is a client's; take separate datasets, or, where the data is the vendor's own, agree on vendor_data: %s",
+					o.Agreement.Terms.Agreement, VendorOwn),
+				"the vendor's node uses this dataset for somebody else too"}
+		}
+	}
+	return nil
+}
+
+// samePeer reports whether two agreements are with one and the same company. Names
+// are each agreement's own; keys are not.
+func samePeer(a *Agreement, self string, o Other) bool {
+	here, err := a.Verifier(other(a, self))
+	there, err2 := o.Agreement.Verifier(other(o.Agreement, o.Self))
+	return err == nil && err2 == nil && here.Name() == there.Name() && here.KeyHash() == there.KeyHash()
+}
+
+// other names the member beside this one, empty if this one is none.
+func other(a *Agreement, self string) string {
+	peer, err := a.Terms.Peer(self)
+	if err != nil {
+		return ""
+	}
+	return peer
+}
+
+// holdsClientData reports whether what the member brings may be its client's. As
+// long as nobody says who works for whom, it may.
+func holdsClientData(a *Agreement, self string) bool {
+	c := a.Terms.Conditions
+	return a.Terms.Kind == ServiceProvider && c.VendorData != VendorOwn && (c.Vendor == self || c.Vendor == "")
+}
+
+// unnoticed: customers of an affiliate have to have been told of the sister brand.
+func unnoticed(a *Agreement, f Facts) *Refusal {
+	if a.Terms.Kind != Affiliate || slices.Contains(f.Entries, "notice") {
+		return nil
+	}
+	return &Refusal{CodeNoticeMissing,
+		"the dataset has no eligibility entry of kind notice, so nobody can tell whose notice names the sister brand; add one to node.yaml",
+		"the partner's dataset does not say whom its customers were told of"}
+}
+
+// consents are the kinds of eligibility entries that can tell a consent.
+var consents = []string{"flag", "tcf", "gpp"}
+
+// noConsent: where the law asks for a consent, the dataset has to hold one.
+func noConsent(a *Agreement, f Facts) *Refusal {
+	if !weighed(a) || slices.ContainsFunc(f.Entries, func(e string) bool { return slices.Contains(consents, e) }) {
+		return nil
+	}
+	asking := f.Law.asking(a, func(n Need) bool { return n.Consent }, true)
+	if len(asking) == 0 {
+		return nil
+	}
+	return &Refusal{CodeConsentRequired,
+		fmt.Sprintf("%s: a consent is needed, and the dataset has no eligibility entry that could hold one (%s); add one to node.yaml",
+			strings.Join(asking, ", "), strings.Join(consents, ", ")),
+		"the partner's dataset does not say who consented"}
+}
+
+// noFinancialOptOut: where people may object under financial privacy law, the
+// dataset has to say who did, unless the members market one product together.
+func noFinancialOptOut(a *Agreement, f Facts) *Refusal {
+	if !weighed(a) || a.Terms.Conditions.JointMarketing || slices.Contains(f.Entries, "financial") {
+		return nil
+	}
+	asking := f.Law.asking(a, func(n Need) bool { return n.Financial }, false)
+	if len(asking) == 0 {
+		return nil
+	}
+	return &Refusal{CodeFinancialOptOut,
+		fmt.Sprintf("%s: people may object under financial privacy law, and the dataset has no eligibility entry of kind financial; add one to node.yaml, or agree on joint_marketing: true where it is that",
+			strings.Join(asking, ", ")),
+		"the partner's dataset does not say who objected under financial privacy law"}
+}
+
+// weighed: the law of its jurisdictions decides whose rows may take part.
+func weighed(a *Agreement) bool { return a.Terms.Kind == Partner || a.Terms.Kind == Sale }
+
+// asking lists those of the agreement's jurisdictions that have a need.
+func (l Law) asking(a *Agreement, has func(Need) bool, unknown bool) []string {
+	return slices.DeleteFunc(slices.Clone(a.Terms.Conditions.Jurisdictions), func(j string) bool {
+		need, known := l.Needs[j]
+		if !known {
+			return !unknown
+		}
+		return !has(need)
+	})
+}

@@ -1,0 +1,60 @@
+package notice
+
+import "time"
+
+// Facts are all that the notice and the record are written from.
+type Facts struct {
+	Company Company
+	Sharing Sharing
+}
+
+// Sharing is what an agreement says, as seen by one of its two members.
+type Sharing struct {
+	Agreement    string // its name
+	ID           string // its hash
+	Kind         string // service-provider, affiliate, partner or sale
+	Partner      string // member name of the other side
+	Processor    bool   // this member works for the other
+	Purpose      string // in the members' words
+	Purposes     []Purpose
+	Identifiers  []string // types, such as email
+	Columns      []string // this member's dimensions, measures and columns that a run reads
+	Results      []Result
+	Exact        bool   // counts carry no noise
+	MinGroupSize uint64 // smaller groups are not shown
+	Keeps        Period // how long results are kept; zero: not agreed
+	Onward       string // to whom results may be passed on, in the agreement's words
+	DeleteBy     time.Time
+	From, Until  time.Time // first and last day of the agreement
+}
+
+// A Purpose is a term of the Data Privacy Vocabulary, and what it says; Term is
+// empty for a purpose that has none.
+type Purpose struct {
+	Term  string
+	Words Text // such as "to advertise"
+}
+
+// A Result is one analysis, and who learns what it gives.
+type Result struct {
+	Analysis string // size, aggregate, match, append or suppress
+	Own      bool   // this member learns it
+	Peer     bool   // the partner does
+}
+
+// A Period is a length of time: 12 months.
+type Period struct {
+	N    int
+	Unit string // day, month or year
+}
+
+// learnsAboutPeople reports whether this member gets to know of single customers
+// that they are the partner's too: data from a source other than the person.
+func (s Sharing) learnsAboutPeople() bool {
+	for _, r := range s.Results {
+		if r.Own && (r.Analysis == "match" || r.Analysis == "append") {
+			return true
+		}
+	}
+	return false
+}

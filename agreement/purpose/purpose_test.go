@@ -1,0 +1,39 @@
+package purpose
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+)
+
+func TestTable(t *testing.T) {
+	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
+	if err != nil || len(rows) < 40 || len(terms) != len(rows)-1 {
+		t.Fatalf("%d rows, %d terms: %v", len(rows), len(terms), err)
+	}
+	for _, row := range rows[1:] {
+		if _, ok := terms[row[1]]; row[1] != "" && !ok {
+			t.Errorf("%s: broader %s is not in the table", row[0], row[1])
+		}
+		if !strings.HasPrefix(row[2], "to ") || !strings.HasPrefix(row[3], "um ") {
+			t.Errorf("%s: words %q, %q", row[0], row[2], row[3])
+		}
+	}
+	if got := All(); len(got) != len(terms) || got[0] != "dpv:AccountManagement" {
+		t.Errorf("%d of %d listed, the first %s", len(got), len(terms), got[0])
+	}
+}
+
+func TestCheckAndWords(t *testing.T) {
+	for purpose, ok := range map[string]bool{"dpv:Marketing": true, "Marketing": false, "dpv:marketing": false, "dpv:": false, "": false, "dpv:PersonnelHiring": false} {
+		if (Check(purpose) == nil) != ok {
+			t.Errorf("%q: %v", purpose, Check(purpose))
+		}
+	}
+	if Words("dpv:Advertising", "de") != "um zu werben" || Words("dpv:Advertising", "en") != "to advertise" || Words("dpv:X", "en") != "dpv:X" {
+		t.Error("words")
+	}
+	if !Under("dpv:TargetedAdvertising", "dpv:Marketing") || Under("dpv:Marketing", "dpv:TargetedAdvertising") || Under("dpv:X", "dpv:Marketing") {
+		t.Error("a kind of another purpose is not told from its whole")
+	}
+}
