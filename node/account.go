@@ -1,7 +1,6 @@
 package node
 
 import (
-	"fmt"
 	"slices"
 
 	"mandorla/agreement"
@@ -12,32 +11,17 @@ import (
 // account is what the receipt says of the rules, and of the parts of those who
 // have said theirs.
 func (a *attempt) account(parts map[string]ledger.Part) *ledger.Account {
-	out := &ledger.Account{Rules: a.plan.ruleWords(), Epsilon: "0", Delta: "0", Parts: parts}
+	out := &ledger.Account{Rules: a.plan.effective.Values(), Epsilon: "0", Delta: "0", Parts: parts}
 	if a.plan.noisy() {
 		out.Epsilon, out.Delta = a.plan.epsilon().RatString(), a.plan.delta().RatString()
 	}
 	return out
 }
 
-// ruleWords is the rules in force, as a receipt bears them.
-func (p *plan) ruleWords() map[string]string {
-	r := p.agreement.Terms.Rules
-	words := map[string]string{}
-	for name, n := range map[string]uint64{
-		"min_group_size": r.MinGroupSize, "min_set_size": r.MinSetSize, "min_segment_rows": r.MinSegmentRows,
-		"min_list_size": r.MinListSize, "runs_per_week": r.RunsPerWeek, "min_change": r.MinChange, "round_to": r.RoundTo,
-	} {
-		words[name] = fmt.Sprint(n)
-	}
-	words["noise"] = noiseOf(p)
-	words["epsilon_budget"] = r.EpsilonBudget.Text
-	return words
-}
-
 // part is what this node says of itself: who of its table could take part, and
 // what it received.
 func (a *attempt) part(f *finding) ledger.Part {
-	p := ledger.Part{Columns: a.table.columns, Received: []string{}, Ledger: a.checkpoint,
+	p := ledger.Part{Policy: a.session.own.PolicyID, Columns: a.table.columns, Received: []string{}, Ledger: a.checkpoint,
 		Eligibility: ledger.Eligibility{Read: a.table.Read, Eligible: a.table.Eligible(), Excluded: a.table.Excluded}.Round()}
 	if f == nil || f.learnt == nil {
 		return p

@@ -61,7 +61,7 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	rules := a.plan.agreement.Terms.Rules
+	rules := a.plan.rules
 	switch {
 	case a.table.Distinct < rules.MinSetSize:
 		return refuseTelling("rules.min_set_size: the partner's table has too few rows that can take part",
@@ -146,7 +146,7 @@ func (a *attempt) begin(c match.Config) error {
 	a.sealer = wire.NewSealer(a.session.sid, way, own, a.id.sign)
 	a.opener = wire.NewOpener(a.session.sid, way.Other(), peer, a.plan.verify)
 	a.conn.Begin(a.sealer, a.opener)
-	a.link = &meter{conn: a.conn, limit: a.plan.agreement.Terms.Rules.MaxBytes}
+	a.link = &meter{conn: a.conn, limit: a.plan.rules.MaxBytes}
 	if a.hold != nil {
 		a.link.spent = func() error { return a.witness(context.Background(), a.session.peer.Cells.Spent+1) }
 	}
@@ -243,7 +243,7 @@ func (m *meter) check() error {
 
 // admit keeps to rules.runs_per_week.
 func (n *Node) admit(p *plan) error {
-	limit := p.agreement.Terms.Rules.RunsPerWeek
+	limit := p.rules.RunsPerWeek
 	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func (a *attempt) reserve(ctx context.Context, s *session) error {
 		return err
 	}
 	err := a.book.Reserve(ctx, ledger.Charge{Run: a.hold.run, Pair: a.plan.pair(), Agreement: a.plan.agreement.ID(),
-		Epsilon: a.plan.epsilon(), Delta: a.plan.delta()}, a.plan.agreement.Terms.Rules.EpsilonBudget.Rat, a.now())
+		Epsilon: a.plan.epsilon(), Delta: a.plan.delta()}, a.plan.rules.EpsilonBudget.Rat, a.now())
 	if errors.Is(err, ledger.ErrBudget) {
 		return refuse("rules.epsilon_budget: %w", err)
 	}

@@ -41,7 +41,7 @@ func (p *plan) cellPlan() (*cellPlan, error) {
 		return nil, nil
 	}
 	a := p.agreement.Terms.Analyses.ByName(p.analysis)
-	out := &cellPlan{leastRows: p.agreement.Terms.Rules.MinSegmentRows}
+	out := &cellPlan{leastRows: p.rules.MinSegmentRows}
 	for _, c := range a.Dimensions[p.self] {
 		d, ok := find(p.dataset.Dimensions, func(d Dimension) bool { return d.Column == c })
 		if !ok {
@@ -70,11 +70,11 @@ func find[T any](list []T, is func(T) bool) (found T, ok bool) {
 
 // noisy reports whether the analysis counts under noise.
 func (p *plan) noisy() bool {
-	return p.analysis != agreement.Match && !p.agreement.Terms.Rules.Exact()
+	return p.analysis != agreement.Match && !p.rules.Exact()
 }
 
 // epsilon is what a run spends.
-func (p *plan) epsilon() *big.Rat { return p.agreement.Terms.Rules.EpsilonPerRun.Rat }
+func (p *plan) epsilon() *big.Rat { return p.rules.EpsilonPerRun.Rat }
 
 // cellSide is what this node says of its part of the cells.
 func (n *Node) cellSide(t *Table, spent uint64) *cellSide {
@@ -134,7 +134,7 @@ func (a *attempt) checkCells(s side) error {
 	}
 	least := a.least / uint64(segments)
 	for _, n := range c.Caps {
-		if n < least || n > a.capFor(a.plan.agreement.Terms.Rules.MaxRows) {
+		if n < least || n > a.capFor(a.plan.rules.MaxRows) {
 			return errControl
 		}
 	}
@@ -227,7 +227,7 @@ func (a *attempt) newGate(s policy.Spending) (*policy.CellGate, error) {
 	if a.plan.protocol.Topology == string(agreement.Single) {
 		laws = laws[:1] // the sender's alone
 	}
-	rules := a.plan.agreement.Terms.Rules
+	rules := a.plan.rules
 	return policy.NewCellGate(policy.Rules{MinGroup: rules.MinGroupSize, MinList: rules.MinListSize, RoundTo: rules.RoundTo},
 		policy.Noise{Levels: s.Levels, Laws: laws, Column: s.Column})
 }

@@ -56,7 +56,7 @@ type MeasureFigures struct {
 // releaseTable gates the counts and sums of a run under noise.
 func (a *attempt) releaseTable(f *finding, o match.Table) error {
 	if a.hold.spent { // whoever alone learns a count shows nothing that costs
-		f.result.Epsilon = a.plan.agreement.Terms.Rules.EpsilonPerRun.Text
+		f.result.Epsilon = a.plan.rules.EpsilonPerRun.Text
 	}
 	if a.plan.analysis == agreement.Size {
 		return a.releaseSize(f, o)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -75,6 +75,16 @@ func (e Eligibility) check() error {
 	return nil
 }
 
+// kinds are the kinds of entries that judge under a kind of agreement.
+func (e Eligibility) kinds(agreement string) (out []string) {
+	for _, entry := range e {
+		if len(entry.For) == 0 || slices.Contains(entry.For, agreement) {
+			out = append(out, entry.Kind)
+		}
+	}
+	return out
+}
+
 // has reports whether there is an entry of a kind.
 func (e Eligibility) has(kind string) bool {
 	for _, entry := range e {
@@ -140,10 +150,7 @@ func (n *Node) judgement(d Dataset, profile *identity.Profile, run consent.Run) 
 		return nil, nil
 	}
 	run.Open = func(name string) (io.ReadCloser, error) {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(n.dir, name)
-		}
-		return os.Open(name)
+		return os.Open(n.path(name))
 	}
 	var entries []consent.Entry
 	for _, e := range d.Eligibility {

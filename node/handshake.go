@@ -35,6 +35,9 @@ type side struct {
 	Vectors hash32 `json:"vectors"` // its normaliser's answers to the public vectors
 	Build   string `json:"build"`
 
+	Policy   string `json:"policy"`    // the node's own rules that bind both: own.Summary
+	PolicyID string `json:"policy_id"` // names all of its policy; empty where it has none
+
 	Cells *cellSide `json:"cells"` // of an analysis that counts cells; null otherwise
 	Same  []string  `json:"same"`  // finished runs of this agreement with the very same input
 }
@@ -80,7 +83,8 @@ type session struct {
 // side is what this node brings.
 func (a *attempt) side(ctx context.Context) (side, error) {
 	s := side{Member: a.plan.self, Dataset: a.plan.datasetName(), Time: stamp(a.now()), Cap: a.capFor(a.table.Distinct),
-		Root: a.table.root, Vectors: identity.VectorsHash(), Build: a.build, Same: a.same}
+		Root: a.table.root, Vectors: identity.VectorsHash(), Build: a.build, Same: a.same,
+		Policy: a.plan.policy.Summary().Text(), PolicyID: a.plan.policy.ID()}
 	rand.Read(s.Nonce[:])
 	if !a.plan.noisy() {
 		return s, nil
@@ -113,6 +117,9 @@ func (a *attempt) propose(ctx context.Context, own side) (*session, error) {
 	reply, err := unseal(answer, p.peerKey, &accepted)
 	if err != nil || kind != kindAccept || accepted.Message != "ACCEPT" || accepted.Proposal != m.hash() {
 		return nil, errors.Join(errControl, err)
+	}
+	if err := a.plan.heedLate(accepted.Side.Policy, a.table.Distinct); err != nil {
+		return nil, err
 	}
 	if err := a.checkSide(accepted.Side, own); err != nil {
 		return nil, err
@@ -156,7 +163,7 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	if a.plan.protocol.Topology != p.Topology || !slices.Equal(a.plan.levels(), p.Levels) {
 		return nil, m, refuse("the two nodes read the agreement's analysis or identifiers differently; use the same version of the program")
 	}
-	return &p, m, nil
+	return &p, m, a.plan.heed(p.Side.Policy)
 }
 
 // accept is the responder's half of the handshake, after read. The run's cost is
@@ -202,7 +209,7 @@ func common(own, peer []string) string {
 // checkSide refuses what the peer brings where the agreement, or sense, does.
 func (a *attempt) checkSide(peer, own side) error {
 	p, n := a.plan, a.Node
-	most := p.agreement.Terms.Rules.MaxRows
+	most := p.rules.MaxRows
 	at, err := time.Parse(time.RFC3339, peer.Time)
 	switch {
 	case err != nil:

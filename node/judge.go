@@ -17,8 +17,7 @@ func (a *attempt) judge() (*consent.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	judge, err := a.judgement(a.plan.dataset, profile, consent.Run{
-		Agreement: t.Kind, Partner: a.plan.peer, Start: a.now()})
+	judge, err := a.judgement(a.plan.dataset, profile, a.plan.run(a))
 	switch {
 	case errors.Is(err, consent.ErrNotice):
 		return nil, refuseTelling("AFFILIATE_NOTICE_MISSING: the partner's dataset does not say whom its customers were told of",

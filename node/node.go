@@ -146,6 +146,13 @@ func Accept(dir, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	body, err := readTerms(file)
+	if err != nil {
+		return "", err
+	}
+	if isStatement(body) {
+		return acceptStatement(dir, file)
+	}
 	a, err := ReadAgreement(file)
 	if err != nil {
 		return "", err
@@ -159,10 +166,6 @@ func Accept(dir, file string) (string, error) {
 	}
 	if a.Terms.Members[config.Name] != strings.TrimSpace(string(pub)) {
 		return "", refuse("%s: members.%s: the agreement has no or another key for this node", file, config.Name)
-	}
-	body, err := readTerms(file)
-	if err != nil {
-		return "", err
 	}
 	hash := a.Hash()
 	path := filepath.Join(dir, agreements, fmt.Sprintf("%s-%x.yaml", a.Terms.Agreement, hash[:4]))

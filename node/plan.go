@@ -6,6 +6,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"mandorla/agreement"
+	"mandorla/agreement/own"
 	"mandorla/identity"
 	"mandorla/match"
 	"mandorla/match/all"
@@ -23,6 +24,10 @@ func (n *Node) capFor(rows uint64) uint64 { return stepFor(max(rows, n.least)) }
 // it depends on data.
 type plan struct {
 	agreement   *agreement.Agreement
+	rules       agreement.Rules // in force: what both agreed on and, where stricter, either node's own
+	effective   *own.Effective  // the same, and who asked for it
+	policy      *own.Policy     // this node's own
+	consentIn   []string        // places in which no objection is not enough
 	analysis    string
 	protocol    match.Protocol
 	self, peer  string // member names
@@ -36,11 +41,8 @@ type plan struct {
 // plan checks that the agreement allows the analysis, now, between this node
 // and the peer, and works out how it is run.
 func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error) {
-	if err := a.Verify(); err != nil {
-		return nil, refuse("%w", err)
-	}
-	if err := a.InForce(n.now()); err != nil {
-		return nil, refuse("%w", err)
+	if err := n.openFor(a); err != nil {
+		return nil, err
 	}
 	t := a.Terms
 	if t.Members[n.id.Name] != n.id.Verifier {
@@ -49,7 +51,7 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	if err := a.Permits(analysis, n.id.Name); err != nil {
 		return nil, refuse("%w", err)
 	}
-	p := &plan{agreement: a, analysis: analysis, self: n.id.Name, peer: peer}
+	p := &plan{agreement: a, rules: a.Terms.Rules, analysis: analysis, self: n.id.Name, peer: peer}
 	var err error
 	if p.peerKey, err = a.Verifier(peer); err != nil {
 		return nil, refuse("members.%s: %w", peer, err)
@@ -63,7 +65,10 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
-	return p, n.findInputs(p)
+	if err := n.findInputs(p); err != nil {
+		return nil, err
+	}
+	return p, n.permitted(p)
 }
 
 // findInputs finds the agreement's identifiers in this node's dataset.

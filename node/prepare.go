@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 
 	"mandorla/arrowio"
@@ -112,11 +111,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 
 // open opens a dataset's source for the named columns.
 func (n *Node) open(d Dataset, columns []string) (*arrowio.Reader, error) {
-	source := d.Source
-	if !filepath.IsAbs(source) {
-		source = filepath.Join(n.dir, source)
-	}
-	return arrowio.Open(source, arrowio.Options{Columns: columns, Delimiter: d.delimiter(),
+	return arrowio.Open(n.path(d.Source), arrowio.Options{Columns: columns, Delimiter: d.delimiter(),
 		Encoding: d.Encoding, NoHeader: d.NoHeader})
 }
 

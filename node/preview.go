@@ -68,7 +68,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 		return nil, err
 	}
 	t := a.table
-	rules := p.agreement.Terms.Rules
+	rules := p.rules
 	out := &Preview{Preview: true, Analysis: p.analysis, Agreement: p.agreement.ID(),
 		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
@@ -110,7 +110,7 @@ func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
 	if err != nil {
 		return err
 	}
-	rules := a.plan.agreement.Terms.Rules
+	rules := a.plan.rules
 	left := new(big.Rat).Sub(rules.EpsilonBudget.Rat, balance.Least())
 	out.Budget.Epsilon, out.Budget.EpsilonTotal = rules.EpsilonPerRun.Text, rules.EpsilonBudget.Text
 	out.Budget.EpsilonLeft = left.FloatString(3)

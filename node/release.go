@@ -43,7 +43,7 @@ func (f *finding) seal() string {
 func (a *attempt) release(ctx context.Context, outcome match.Outcome) (*finding, error) {
 	f := &finding{result: a.summary()}
 	rand.Read(f.salt[:])
-	rules := a.plan.agreement.Terms.Rules
+	rules := a.plan.rules
 	gate := policy.NewGate(policy.Rules{MinGroup: rules.MinGroupSize, MinList: rules.MinListSize, RoundTo: rules.RoundTo})
 	switch o := outcome.(type) {
 	case match.Counts:

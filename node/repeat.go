@@ -79,7 +79,7 @@ func (a *attempt) compare() error {
 	if err != nil {
 		return err
 	}
-	least := a.plan.agreement.Terms.Rules.MinChange
+	least := a.plan.rules.MinChange
 	for _, r := range runs {
 		if r.differs > 0 && r.differs < least {
 			return refuseTelling("rules.min_change: the partner's table is nearly that of an earlier run",

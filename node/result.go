@@ -60,7 +60,7 @@ func (a *attempt) summary() *Result {
 	r := &Result{Run: a.run, Analysis: a.plan.analysis, Agreement: a.plan.agreement.ID(),
 		Rows:    RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct},
 		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
-		Exact: a.plan.agreement.Terms.Rules.Exact(), MinGroupSize: a.plan.agreement.Terms.Rules.MinGroupSize, Levels: []Level{}}
+		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{}}
 	for _, l := range a.plan.types() {
 		r.Levels = append(r.Levels, Level{Type: l})
 	}

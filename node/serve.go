@@ -156,7 +156,7 @@ func (n *Node) enter(p *plan) (leave func(), err error) {
 	if err := n.admit(p); err != nil {
 		return nil, err
 	}
-	limit := p.agreement.Terms.Rules.MaxRunsAtOnce
+	limit := p.rules.MaxRunsAtOnce
 	hash := p.agreement.Hash()
 	n.mu.Lock()
 	defer n.mu.Unlock()

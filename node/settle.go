@@ -106,7 +106,7 @@ func (a *attempt) member(result string) ledger.Member {
 // noiseOf says in a receipt what noise the run's figures carry.
 func noiseOf(p *plan) string {
 	if p.noisy() {
-		return "epsilon " + p.agreement.Terms.Rules.EpsilonPerRun.Text
+		return "epsilon " + p.rules.EpsilonPerRun.Text
 	}
 	return agreement.NoiseNone
 }

@@ -1,0 +1,225 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"mandorla/agreement"
+	"mandorla/agreement/legal"
+	"mandorla/agreement/own"
+	"mandorla/consent"
+	"mandorla/identity"
+)
+
+// The files of a node's folder that are its own rules; neither has to be there.
+const (
+	policyFile = "policy.yaml"
+	legalFile  = "legal.yaml"
+)
+
+// policy is the node's own rules, read anew each time, so that a change counts
+// at the next run.
+func (n *Node) policy() (*own.Policy, error) {
+	b, err := os.ReadFile(filepath.Join(n.dir, policyFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return own.None(), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, err := own.Parse(b)
+	if err != nil {
+		return nil, unusable("%w", err)
+	}
+	return p, nil
+}
+
+// law is the legal rules: the company's own file, or those built in.
+func (n *Node) law() (*legal.File, error) {
+	b, err := os.ReadFile(filepath.Join(n.dir, legalFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return legal.BuiltIn()
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := legal.Parse(b)
+	if err != nil {
+		return nil, unusable("%s: %w", legalFile, err)
+	}
+	return f, nil
+}
+
+// lawOf is what the legal rules ask under an agreement, place by place, and
+// where they ask for a consent.
+func (n *Node) lawOf(t *agreement.Terms, p *own.Policy) (law agreement.Law, consentIn []string, err error) {
+	f, err := n.law()
+	if err != nil {
+		return law, nil, err
+	}
+	day := f.On(n.now())
+	law = agreement.Law{AsOf: f.AsOf(), Needs: map[string]agreement.Need{}}
+	for _, code := range t.Conditions.Jurisdictions {
+		needs := day.Needs([]string{code}, t.Kind)
+		law.Needs[code] = agreement.Need{Consent: needs.Consent == legal.OptIn,
+			Financial: p.Financial && needs.Financial != legal.NoFinancial, Deletion: needs.DeletionList}
+		if needs.Consent == legal.OptIn {
+			consentIn = append(consentIn, code)
+		}
+	}
+	return law, consentIn, nil
+}
+
+// permitted refuses what this node's own rules, the law that it goes by, or the
+// duties of the agreement's kind do not allow, and finds the rules that are in
+// force as far as this node can tell.
+func (n *Node) permitted(p *plan) error {
+	policy, err := n.policy()
+	if err != nil {
+		return err
+	}
+	t := &p.agreement.Terms
+	kinds := p.dataset.Eligibility.kinds(t.Kind)
+	err = errors.Join(policy.Permits(t, p.analysis, p.self), policy.NeedsEligibility(kinds))
+	if err != nil {
+		return refusal(err)
+	}
+	law, consentIn, err := n.lawOf(t, policy)
+	if err != nil {
+		return err
+	}
+	p.policy, p.consentIn = policy, consentIn
+	facts := agreement.Facts{Self: p.self, Now: n.now(), Sources: []string{n.path(p.dataset.Source)},
+		Entries: kinds, Officer: policy.Officer, Law: law}
+	if facts.Others, err = n.others(p); err != nil {
+		return err
+	}
+	if facts.Drops, err = n.drops(p); err != nil {
+		return err
+	}
+	if err := agreement.Refuse(p.agreement, facts); err != nil {
+		return refusal(err)
+	}
+	for _, w := range agreement.Warnings(p.agreement, facts) {
+		n.log.Warn(w)
+	}
+	return p.combine(nil)
+}
+
+// combine finds the rules in force: the stricter of the agreement's, this
+// node's own and, once it is known, the partner's.
+func (p *plan) combine(peer *own.Summary) error {
+	policies := map[string]*own.Summary{p.self: p.policy.Summary()}
+	if peer != nil {
+		policies[p.peer] = peer
+	}
+	e, err := own.Combine(&p.agreement.Terms, policies)
+	if err != nil {
+		return refusal(err)
+	}
+	p.rules, p.effective = e.Rules, e
+	return nil
+}
+
+// heed takes in what the partner's own policy asks, before this node's table is
+// read.
+func (p *plan) heed(text string) error {
+	peer, err := own.ParseSummary(text)
+	if err != nil {
+		return errors.Join(errControl, err)
+	}
+	return p.combine(peer)
+}
+
+// heedLate does the same once the table has been read. A rule that reading
+// depends on cannot be made stricter then: it has to stand in the agreement, or in
+// this node's own policy.
+func (p *plan) heedLate(text string, rows uint64) error {
+	before := p.rules
+	if err := p.heed(text); err != nil {
+		return err
+	}
+	const ask = "rules.%s: the partner's own policy asks for more than the agreement; write it into the agreement, or into policy.yaml"
+	switch {
+	case before.Exact() != p.rules.Exact():
+		return refuse(ask, "noise")
+	case p.noisy() && before.MinSegmentRows != p.rules.MinSegmentRows:
+		return refuse(ask, "min_segment_rows")
+	case p.noisy() && before.MinChange != p.rules.MinChange:
+		return refuse(ask, "min_change")
+	case rows < p.rules.MinSetSize:
+		return refuse(ask, "min_set_size")
+	case rows > p.rules.MaxRows:
+		return refuse(ask, "max_rows")
+	}
+	return nil
+}
+
+// others are this node's other agreements that are not over, and what their
+// datasets are read from.
+func (n *Node) others(p *plan) (out []agreement.Other, err error) {
+	known, err := n.agreements()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range known {
+		t := a.Terms
+		if t.Members[n.id.Name] != n.id.Verifier || a.Hash() == p.agreement.Hash() || a.Over(n.now()) {
+			continue
+		}
+		if d, ok := n.config.Datasets[t.Datasets[n.id.Name]]; ok {
+			out = append(out, agreement.Other{Self: n.id.Name, Agreement: a, Sources: []string{n.path(d.Source)}})
+		}
+	}
+	return out, nil
+}
+
+// drops are the days of the deletion lists that a sale goes by.
+func (n *Node) drops(p *plan) (out []agreement.Drop, err error) {
+	if p.agreement.Terms.Kind != agreement.Sale || !p.dataset.Eligibility.has("drop") {
+		return nil, nil
+	}
+	profile, err := identity.Lookup(p.agreement.Terms.Identifiers.Profile)
+	if err != nil {
+		return nil, err
+	}
+	d := p.dataset
+	d.Eligibility = slices.DeleteFunc(slices.Clone(d.Eligibility), func(e EligibilityEntry) bool { return e.Kind != "drop" })
+	judge, err := n.judgement(d, profile, trial(n.now()))
+	if err != nil {
+		return nil, unusable("node.yaml: datasets.%s: %w", p.datasetName(), err)
+	}
+	for _, download := range judge.Downloads(n.now()) {
+		out = append(out, agreement.Drop{Day: download.Newest})
+	}
+	return out, nil
+}
+
+// path is a path of node.yaml.
+func (n *Node) path(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(n.dir, name)
+}
+
+// refusal is an ErrRefused of what package agreement refuses: the partner is
+// told the code, and what the refusal lets it know.
+func refusal(err error) error {
+	var r *agreement.Refusal
+	if errors.As(err, &r) {
+		return refuseTelling(fmt.Sprintf("%s: %s", r.Code, r.Told), "%w", r)
+	}
+	return refuse("%w", err)
+}
+
+// run is what the verdict on this node's rows depends on beside them.
+func (p *plan) run(a *attempt) consent.Run {
+	t := p.agreement.Terms
+	return consent.Run{Agreement: t.Kind, Partner: p.peer, Brand: t.Brand(p.peer), Purposes: t.Purposes,
+		Jurisdictions: t.Conditions.Jurisdictions, ConsentIn: p.consentIn, JointMarketing: t.Conditions.JointMarketing,
+		Start: a.now()}
+}

@@ -1,0 +1,122 @@
+package node
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"mandorla/agreement"
+)
+
+// statementSuffix is the ending of a member's statement among the agreements.
+const statementSuffix = ".statement"
+
+// statements are those about an agreement that this node holds: its own, and
+// those that partners handed over and `agreement accept` took in.
+func (n *Node) statements(a *agreement.Agreement) (out []*agreement.Statement, err error) {
+	return statementsIn(n.dir, a)
+}
+
+func statementsIn(dir string, a *agreement.Agreement) (out []*agreement.Statement, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, agreements, "*"+statementSuffix))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if id, err := agreement.About(b); err != nil || id != a.ID() {
+			continue
+		}
+		s, err := agreement.ReadStatement(a, b)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// openFor refuses an agreement that no run may start under, now.
+func (n *Node) openFor(a *agreement.Agreement) error {
+	held, err := n.statements(a)
+	if err != nil {
+		return err
+	}
+	if err := a.Open(n.now(), held...); err != nil {
+		return refuse("%w", err)
+	}
+	return nil
+}
+
+// Standing says where an agreement stands in its life, as far as a node knows.
+func Standing(dir string, a *agreement.Agreement) (string, error) {
+	held, err := statementsIn(dir, a)
+	if err != nil {
+		return "", err
+	}
+	s, err := a.Standing(time.Now(), held...)
+	return s.Words(), err
+}
+
+// State makes this node's statement about an agreement: that it suspends,
+// resumes or ends it, and why. It holds at this node at once; the answer is the
+// file to hand to the partner, whose node takes it in with `agreement accept`.
+func State(dir, file, what, why string, passphrase func() (string, error)) (path string, err error) {
+	id, err := readIdentity(dir, passphrase)
+	if err != nil {
+		return "", err
+	}
+	a, err := ReadAgreement(file)
+	if err != nil {
+		return "", err
+	}
+	at := time.Now()
+	signed, err := agreement.NewStatement(a, what, why, at, id.signer)
+	if err != nil {
+		return "", refuse("%w", err)
+	}
+	return keepStatement(dir, a, what, id.Name, at, signed)
+}
+
+// acceptStatement takes in a partner's statement about an accepted agreement.
+func acceptStatement(dir, file string) (path string, err error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	about, err := agreement.About(b)
+	if err != nil {
+		return "", err
+	}
+	accepted, err := filepath.Glob(filepath.Join(dir, agreements, "*.yaml"))
+	if err != nil {
+		return "", err
+	}
+	for _, name := range accepted {
+		a, err := ReadAgreement(name)
+		if err != nil || a.ID() != about {
+			continue
+		}
+		s, err := agreement.ReadStatement(a, b)
+		if err != nil {
+			return "", refuse("%s: %w", file, err)
+		}
+		return keepStatement(dir, a, s.What, s.By, s.At, b)
+	}
+	return "", refuse("%s: it is about an agreement that this node has not accepted", file)
+}
+
+func keepStatement(dir string, a *agreement.Agreement, what, by string, at time.Time, signed []byte) (string, error) {
+	hash := a.Hash()
+	name := fmt.Sprintf("%s-%x-%s-%s-%s%s", a.Terms.Agreement, hash[:4], at.UTC().Format("20060102T150405Z"), by, what, statementSuffix)
+	path := filepath.Join(dir, agreements, name)
+	return path, writeWhole(path, signed)
+}
+
+// isStatement reports whether a file begins like a statement.
+func isStatement(b []byte) bool { return bytes.HasPrefix(b, []byte("mandorla statement ")) }
