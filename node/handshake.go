@@ -163,7 +163,13 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	if a.plan.protocol.Topology != p.Topology || !slices.Equal(a.plan.levels(), p.Levels) {
 		return nil, m, refuse("the two nodes read the agreement's analysis or identifiers differently; use the same version of the program")
 	}
-	return &p, m, a.plan.heed(p.Side.Policy)
+	if err := a.plan.heed(p.Side.Policy); err != nil {
+		return nil, m, err
+	}
+	if a.plan.noisy() != (p.Side.Cells != nil) {
+		return nil, m, refuse(asksMore, "noise")
+	}
+	return &p, m, nil
 }
 
 // accept is the responder's half of the handshake, after read. The run's cost is

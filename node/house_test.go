@@ -29,6 +29,8 @@ type house struct {
 	analyses  string
 	valid     string
 	profile   string
+	kind      string
+	more      string // lines of the agreement beside the usual ones
 }
 
 // The members of every house.
@@ -44,7 +46,7 @@ func newHouse(t *testing.T, leftSource, rightSource, dataset string) *house {
 	h := &house{t: t, least: 256, dir: t.TempDir(), keys: map[string]string{}, datasets: map[string]string{}, ledgers: map[string]string{},
 		addresses: map[string]string{left: "127.0.0.1:0", right: "127.0.0.1:0"},
 		rules:     "{noise: none, min_group_size: 1, min_list_size: 1, min_set_size: 100}",
-		name:      "house", types: "[exact]", profile: "plain-1",
+		name:      "house", types: "[exact]", profile: "plain-1", kind: "partner",
 		analyses: "{size: {to: [left, right]}, match: {to: [left, right]}}",
 		valid:    "{from: 2020-01-01, until: 2999-12-31}"}
 	for member, source := range map[string]string{left: leftSource, right: rightSource} {
@@ -85,15 +87,15 @@ func (h *house) write(name, text string) string {
 // text is the agreement as both would write it.
 func (h *house) text() string {
 	return fmt.Sprintf(`agreement: %s
-kind: partner
-purpose: Test
+kind: %s
+%spurpose: Test
 members: {left: %q, right: %q}
 datasets: {left: people, right: people}
 identifiers: {profile: %s, types: %s}
 analyses: %s
 rules: %s
 valid: %s
-`, h.name, h.keys[left], h.keys[right], h.profile, h.types, h.analyses, h.rules, h.valid)
+`, h.name, h.kind, h.more, h.keys[left], h.keys[right], h.profile, h.types, h.analyses, h.rules, h.valid)
 }
 
 // agree makes an agreement, signed by both, and accepted by both.

@@ -134,6 +134,9 @@ func (p *plan) heed(text string) error {
 	return p.combine(peer)
 }
 
+// asksMore is a rule of the partner's that comes too late to be kept to.
+const asksMore = "rules.%s: the partner's own policy asks for more than the agreement; write it into the agreement, or into policy.yaml"
+
 // heedLate does the same once the table has been read. A rule that reading
 // depends on cannot be made stricter then: it has to stand in the agreement, or in
 // this node's own policy.
@@ -142,18 +145,17 @@ func (p *plan) heedLate(text string, rows uint64) error {
 	if err := p.heed(text); err != nil {
 		return err
 	}
-	const ask = "rules.%s: the partner's own policy asks for more than the agreement; write it into the agreement, or into policy.yaml"
 	switch {
 	case before.Exact() != p.rules.Exact():
-		return refuse(ask, "noise")
+		return refuse(asksMore, "noise")
 	case p.noisy() && before.MinSegmentRows != p.rules.MinSegmentRows:
-		return refuse(ask, "min_segment_rows")
+		return refuse(asksMore, "min_segment_rows")
 	case p.noisy() && before.MinChange != p.rules.MinChange:
-		return refuse(ask, "min_change")
+		return refuse(asksMore, "min_change")
 	case rows < p.rules.MinSetSize:
-		return refuse(ask, "min_set_size")
+		return refuse(asksMore, "min_set_size")
 	case rows > p.rules.MaxRows:
-		return refuse(ask, "max_rows")
+		return refuse(asksMore, "max_rows")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -33,15 +34,20 @@ func (n *Node) Serve(ctx context.Context, listening func(address string)) error 
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve() }()
+	until, stop := context.WithCancel(ctx)
+	var erasing sync.WaitGroup
+	defer erasing.Wait()
+	defer stop()
+	erasing.Go(func() { n.eraseHourly(until) })
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
 	}
 	n.log.Info("draining")
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
-	server.Shutdown(stop)
+	server.Shutdown(draining)
 	return <-ended
 }
 

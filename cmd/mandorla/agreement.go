@@ -16,9 +16,9 @@ func agreementCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "agreement",
 		Usage: "the terms that two members sign",
-		Subcommands: []*cli.Command{
+		Subcommands: append([]*cli.Command{
 			draftCommand(), signCommand(), acceptCommand(), showCommand(), verifyCommand(), diffCommand(),
-		},
+		}, statementCommands()...),
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usage("no command `agreement %s`", c.Args().First())

@@ -1,0 +1,170 @@
+package node
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"mandorla/agreement"
+	"mandorla/ledger"
+)
+
+// deletionSuffix is the ending of a deletion receipt among the agreements.
+const deletionSuffix = ".deletion.txt"
+
+// erased are the files of a run that are deleted with what was learnt from it;
+// the receipt stays.
+var erased = []string{rowsFile, resultFile, openingFile, footprintFile}
+
+// Erase deletes what this node owes to delete under agreements that are over: a
+// vendor's, and those of a sale whose day has come. For each it signs a
+// deletion receipt, which goes into the ledger and stands beside the agreement,
+// to be handed to the partner. It answers with the receipts' files. A run's keys
+// and blinded sets are gone at the run's end already; what was in the way of that
+// is gone with tmp/.
+func (n *Node) Erase(ctx context.Context) (receipts []string, err error) {
+	known, err := n.agreements()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range known {
+		owed, ok, err := n.owes(a)
+		if err != nil {
+			return receipts, err
+		}
+		if !ok {
+			continue
+		}
+		path, err := n.erase(ctx, a, owed)
+		if err != nil {
+			return receipts, fmt.Errorf("agreement %s: delete what it asks to: %w", a.Terms.Agreement, err)
+		}
+		receipts = append(receipts, path)
+	}
+	return receipts, nil
+}
+
+// owes is what this node has to delete under an agreement and has not yet.
+func (n *Node) owes(a *agreement.Agreement) (owed agreement.Erasure, ok bool, err error) {
+	held, err := n.statements(a)
+	if err != nil {
+		return owed, false, err
+	}
+	standing, err := a.Standing(n.now(), held...)
+	if err != nil || standing.State != agreement.Ended {
+		return owed, false, err
+	}
+	over := a.End()
+	if standing.From != nil {
+		over = standing.From.At
+	}
+	owed, ok = a.Erasure(n.id.Name, over)
+	if !ok || n.now().Before(owed.Due) {
+		return owed, false, nil
+	}
+	_, err = os.Stat(n.deletionPath(a))
+	return owed, errors.Is(err, os.ErrNotExist), nil
+}
+
+func (n *Node) deletionPath(a *agreement.Agreement) string {
+	hash := a.Hash()
+	return filepath.Join(n.dir, agreements, fmt.Sprintf("%s-%x%s", a.Terms.Agreement, hash[:4], deletionSuffix))
+}
+
+func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement.Erasure) (string, error) {
+	d := &ledger.Deletion{Message: "DELETION", Agreement: owed.Agreement, Name: owed.Name, Member: owed.Member,
+		Why: owed.Why, At: n.now().UTC().Format(time.RFC3339), Build: n.build, Deleted: []ledger.Deleted{
+			{What: agreement.ErasedKeys}, {What: agreement.ErasedBlinded}}}
+	runs, err := n.runsUnder(a)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range runs {
+		gone, err := n.eraseRun(r, a.Terms.Datasets[n.id.Name])
+		if err != nil {
+			return "", err
+		}
+		d.Deleted = append(d.Deleted, gone)
+	}
+	signed, err := d.Sign(n.id.signer)
+	if err != nil {
+		return "", err
+	}
+	err = n.withBook(ctx, func(book *ledger.Book) error { return book.KeepDeletion(ctx, signed, n.now(), n.id.verifier()) })
+	if err != nil {
+		return "", err
+	}
+	path := n.deletionPath(a)
+	return path, writeWhole(path, signed)
+}
+
+// runsUnder are the receipts of the runs under an agreement whose folders are
+// here.
+func (n *Node) runsUnder(a *agreement.Agreement) (runs []*ledger.Receipt, err error) {
+	entries, err := os.ReadDir(filepath.Join(n.dir, results))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range entries {
+		if r, err := n.readReceipt(e.Name()); err == nil && r.Agreement == a.ID() {
+			runs = append(runs, r)
+		}
+	}
+	return runs, nil
+}
+
+// eraseRun deletes what a run left, but for its receipt.
+func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, error) {
+	gone := ledger.Deleted{Run: r.Run, What: agreement.ErasedResults}
+	id, err := hex.DecodeString(r.Run)
+	if err != nil || len(id) < 8 {
+		return gone, ledger.ErrReceipt
+	}
+	folder := filepath.Join(n.dir, results, hex.EncodeToString(id[:8]))
+	for _, name := range erased {
+		path := filepath.Join(folder, name)
+		info, err := os.Stat(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.Remove(path)
+		}
+		if err != nil {
+			return gone, err
+		}
+		gone.Files++
+		gone.Bytes += uint64(info.Size())
+	}
+	took, err := n.peopleOf(dataset)
+	if err == nil {
+		err = took.Remove(r.Run)
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return gone, nil
+	}
+	gone.Files++
+	return gone, err
+}
+
+// eraseHourly deletes what is owed, now and every hour until ctx ends.
+func (n *Node) eraseHourly(ctx context.Context) {
+	for {
+		receipts, err := n.Erase(ctx)
+		for _, path := range receipts {
+			n.log.Info("deleted what an ended agreement asks to; hand the receipt to the partner", "receipt", path)
+		}
+		if err != nil && ctx.Err() == nil {
+			n.log.Error("delete what ended agreements ask to", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Hour):
+		}
+	}
+}
