@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"sametruth": sameTruth,
 			"alter":     alter,
 			"cell":      cell,
+			"copyglob":  copyGlob,
 		},
 	})
 }
@@ -183,4 +184,16 @@ func cell(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s: no %s that may take part", args[0], args[1])
+}
+
+// copyglob GLOB FILE: copies the one file that fits.
+func copyGlob(ts *testscript.TestScript, neg bool, args []string) {
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(found) != 1 {
+		ts.Fatalf("%d files fit %s", len(found), args[0])
+	}
+	b, err := os.ReadFile(found[0])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o644))
 }
