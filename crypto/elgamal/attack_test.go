@@ -180,15 +180,16 @@ func TestSealUnlinks(t *testing.T) {
 // TestRowsAreFresh: no randomness is used twice, over chunks and calls, and a
 // row of zeros cannot be told by its elements.
 func TestRowsAreFresh(t *testing.T) {
+	const rows = batch + 50
 	keys := newKeys(t, 2)
 	seen := map[string]bool{}
 	for range 2 {
-		rows := encrypted(t, keys, make([]int64, 2*3*chunk))
+		rows := encrypted(t, keys, make([]int64, 2*rows))
 		for i := 0; i < len(rows); i += Size {
 			seen[string(rows[i:i+Size])] = true
 		}
 	}
-	if len(seen) != 2*3*chunk*3 {
-		t.Errorf("%d different elements of %d", len(seen), 2*3*chunk*3)
+	if len(seen) != 2*3*rows {
+		t.Errorf("%d different elements of %d", len(seen), 2*3*rows)
 	}
 }

@@ -1,8 +1,11 @@
 package elgamal
 
 import (
+	"crypto/rand"
 	"fmt"
 	"testing"
+
+	"github.com/cloudflare/circl/group"
 )
 
 const benchRows = 1024
@@ -25,6 +28,19 @@ func BenchmarkEncrypt(b *testing.B) {
 			for b.Loop() {
 				if err := keys.Encrypt(dst, values); err != nil {
 					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprint(columns, " circl"), func(b *testing.B) {
+			scalars := make([]group.Scalar, 1+columns)
+			for i := range scalars {
+				scalars[i] = circl.RandomScalar(rand.Reader)
+			}
+			perRow(b, 1)
+			e := circl.NewElement()
+			for b.Loop() {
+				for _, s := range scalars {
+					bytesOf(b, e.MulGen(s))
 				}
 			}
 		})

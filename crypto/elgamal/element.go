@@ -1,7 +1,6 @@
 package elgamal
 
 import (
-	"encoding/binary"
 	"runtime"
 	"sync"
 
@@ -27,72 +26,41 @@ func setInt(s *r255.Scalar, x int64) {
 	s.Sub(s, &bias)
 }
 
-// decode reads a canonical encoding, which may be that of the identity.
-func decode(p *r255.Point, b []byte) bool {
-	buf := [Size]byte(b)
-	return p.SetBytes(&buf)
+// put writes a scalar.
+func put(dst []byte, s *r255.Scalar) { s.BytesInto((*[Size]byte)(dst)) }
+
+// powers are the scalars of numbers.
+func powers(numbers []int64) []byte {
+	scalars := make([]byte, len(numbers)*Size)
+	var s r255.Scalar
+	for i, x := range numbers {
+		setInt(&s, x)
+		put(scalars[i*Size:], &s)
+	}
+	return scalars
 }
 
 // isIdentity reports whether an encoding is that of the identity.
 func isIdentity(b []byte) bool { return [Size]byte(b) == [Size]byte{} }
 
-// decodeRows reads rows of so many elements, of which the first, R, is not the
-// identity. It gives the place of the first element refused, or fine.
-func decodeRows(points []r255.Point, rows []byte, width int) int {
-	return share(len(rows)/Size, chunk, func(from, to int) int {
-		for i := from; i < to; i++ {
-			b := rows[i*Size : (i+1)*Size]
-			if !decode(&points[i], b) || i%width == 0 && isIdentity(b) {
-				return i
-			}
+// firstLoose gives the place of the first R that is the identity among rows of so
+// many elements, or how many elements there are: R masks the others.
+func firstLoose(rows []byte, width int) int {
+	elements := len(rows) / Size
+	for i := 0; i < elements; i += width {
+		if isIdentity(rows[i*Size : (i+1)*Size]) {
+			return i
 		}
-		return fine
-	})
+	}
+	return elements
 }
 
-func encode(dst []byte, p *r255.Point) {
-	var buf [Size]byte
-	p.BytesInto(&buf)
-	copy(dst, buf[:])
-}
-
-// key8 is what an element is found by in a table.
-func key8(p *r255.Point) uint64 {
-	var buf [Size]byte
-	p.BytesInto(&buf)
-	return binary.LittleEndian.Uint64(buf[:])
-}
-
-// chunk is the rows, or elements, that one goroutine takes at a time.
-const chunk = 128
-
-// fine is what a share of work returns when nothing was refused.
-const fine = -1
-
-// share gives n items to all processors, in runs of at most chunk. do returns
-// the place of the first item, of all n, that it refuses, or fine; so does share.
-func share(n, chunk int, do func(from, to int) int) int {
-	workers := min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk)
-	bad := make([]int, workers)
+// share gives n items to all processors, in runs.
+func share(n int, do func(from, to int)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
 	var wg sync.WaitGroup
 	for w := range workers {
-		wg.Go(func() { bad[w] = walk(n*w/workers, n*(w+1)/workers, chunk, do) })
+		wg.Go(func() { do(n*w/workers, n*(w+1)/workers) })
 	}
 	wg.Wait()
-	for _, b := range bad {
-		if b != fine {
-			return b
-		}
-	}
-	return fine
-}
-
-// walk does the runs between two places, up to the first refusal.
-func walk(from, to, chunk int, do func(from, to int) int) int {
-	for ; from < to; from += chunk {
-		if bad := do(from, min(from+chunk, to)); bad != fine {
-			return bad
-		}
-	}
-	return fine
 }

@@ -270,14 +270,76 @@ func TestFewSteps(t *testing.T) {
 	}
 }
 
+// TestManyWalkers has ranges that several walkers share, of all lengths, the ends
+// of the range and of each part of it.
+func TestManyWalkers(t *testing.T) {
+	keys := newKeys(t, 2)
+	s, err := NewSteps(3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const part = fewRounds * 3
+	limits := []int64{0, part / 2, 5000, 191, 5000}
+	values := []int64{0, 0, -part / 2, part / 2, -5000, 5000, -191, 1, -5000 + part, -5000 + part - 1}
+	got, err := keys.Open(encrypted(t, keys, values), s, func(row int) int64 { return limits[row] })
+	if err != nil || fmt.Sprint(got) != fmt.Sprint(values) {
+		t.Errorf("%v opens to %v, %v", values, got, err)
+	}
+	walkers, rounds := s.walkers(2, limits)
+	if len(walkers) < 2*len(limits)+4 || rounds != fewRounds {
+		t.Errorf("%d walkers, %d rounds: no test", len(walkers), rounds)
+	}
+	values[9] = 5001
+	_, err = keys.Open(encrypted(t, keys, values), s, func(row int) int64 { return limits[row] })
+	if cell := new(CellError); !errors.As(err, &cell) || *cell != (CellError{4, 1}) {
+		t.Errorf("one beyond its range: %v", err)
+	}
+}
+
+// TestManyGroups seals and opens more groups than are worked on at once.
+func TestManyGroups(t *testing.T) {
+	const groups = batch + 3
+	keys, values, of := newKeys(t, 1), make([]int64, groups), make([]int, groups)
+	want := make([]int64, groups)
+	for i := range values {
+		values[i], of[i] = int64(i%7)-3, (i+5)%groups
+		want[of[i]] = values[i] + int64(of[i]%5)
+	}
+	table := newTable(t, groups, 1)
+	if err := table.Add(of, encrypted(t, keys, values)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := table.Seal(keys.Public(), func(g, _ int) int64 { return int64(g % 5) }, always)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := keys.Open(out, steps(), within(8))
+	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("the sums are wrong (%v)", err)
+	}
+	var cell *CellError
+	limits := func(row int) int64 {
+		if row < batch+1 {
+			return 8
+		}
+		return 0
+	}
+	if _, err := keys.Open(out, steps(), limits); !errors.As(err, &cell) || cell.Row < batch+1 || want[cell.Row] == 0 {
+		t.Errorf("a row of the second batch is out of range: %v", err)
+	}
+}
+
 // TestCandidatesAreConfirmed has steps that find an element where it is not.
 func TestCandidatesAreConfirmed(t *testing.T) {
 	s, err := NewSteps(16)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var p r255.Point
-	s.place[key8(power(&p, 50+10))] = 3 // as far off the first place as 50 is
+	at, err := power(2 * (50 + 10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.place[key(at[:])] = 3 // as far off the first place as 50 is
 	keys := newKeys(t, 1)
 	if _, err := keys.Open(encrypted(t, keys, []int64{50}), s, within(10)); !errors.Is(err, ErrRange) {
 		t.Errorf("a candidate that is none: %v", err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	r255 "github.com/bwesterb/go-ristretto"
+
+	"mandorla/crypto/ristretto"
 )
 
 // MaxValue bounds the size of a number that is encrypted.
@@ -43,30 +45,46 @@ func (k *Keys) Encrypt(dst []byte, values []int64) error {
 			return &CellError{i / columns, i % columns}
 		}
 	}
-	share(rows, chunk, func(from, to int) int {
-		k.encrypt(dst[from*RowSize(columns):], values[from*columns:to*columns])
-		return fine
-	})
+	for len(dst) > 0 {
+		some := min(len(dst)/RowSize(columns), batch)
+		if err := k.encrypt(dst[:some*RowSize(columns)], values[:some*columns]); err != nil {
+			return err
+		}
+		dst, values = dst[some*RowSize(columns):], values[some*columns:]
+	}
 	return nil
 }
 
-// encrypt encrypts some rows on one goroutine.
-func (k *Keys) encrypt(dst []byte, values []int64) {
+// batch is the rows that are worked on at once: enough for all processors.
+const batch = 1024
+
+// encrypt encrypts some rows: g^r and, for every column, g^(r·s + x).
+func (k *Keys) encrypt(dst []byte, values []int64) error {
+	columns := k.public.Columns()
+	exponents := make([]byte, len(dst))
+	defer clear(exponents)
+	share(len(values)/columns, func(from, to int) {
+		k.exponents(exponents[from*RowSize(columns):to*RowSize(columns)], values[from*columns:to*columns])
+	})
+	return ristretto.Powers(dst, exponents)
+}
+
+// exponents draws r for each row.
+func (k *Keys) exponents(dst []byte, values []int64) {
 	scalars := k.secret.scalars
 	uniform := make([]byte, len(values)/len(scalars)*uniformSize)
 	rand.Read(uniform)
+	defer clear(uniform)
 	var r, x r255.Scalar
-	var p r255.Point
-	for len(values) > 0 {
-		setUniform(&r, uniform)
-		encode(dst, p.ScalarMultBase(&r))
+	for i := 0; i < len(values); i += len(scalars) {
+		setUniform(&r, uniform[i/len(scalars)*uniformSize:])
+		put(dst, &r)
 		for c := range scalars {
-			setInt(&x, values[c])
+			setInt(&x, values[i+c])
 			x.MulAdd(&r, &scalars[c], &x)
-			encode(dst[(1+c)*Size:], p.ScalarMultBase(&x))
+			put(dst[(1+c)*Size:], &x)
 		}
-		clear(uniform[:uniformSize])
-		uniform, values, dst = uniform[uniformSize:], values[len(scalars):], dst[RowSize(len(scalars)):]
+		dst = dst[RowSize(len(scalars)):]
 	}
 	r.SetZero()
 	x.SetZero()

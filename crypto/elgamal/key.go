@@ -41,17 +41,16 @@ func NewKeys(columns int) (*Keys, error) {
 	if columns < 1 || columns > MaxColumns {
 		return nil, errColumns
 	}
-	k := &Keys{secret: &secrets{make([]r255.Scalar, columns)}, public: newPublic(columns)}
-	uniform := make([]byte, columns*uniformSize)
+	k := &Keys{secret: &secrets{make([]r255.Scalar, columns)}, public: Public{make([]byte, columns*Size)}}
+	uniform, secret := make([]byte, columns*uniformSize), make([]byte, columns*Size)
 	rand.Read(uniform)
 	for c := range columns {
-		s := &k.secret.scalars[c]
-		setUniform(s, uniform[c*uniformSize:])
-		k.public.points[c].ScalarMultBase(s)
-		encode(k.public.encoded[c*Size:], &k.public.points[c])
+		setUniform(&k.secret.scalars[c], uniform[c*uniformSize:])
+		put(secret[c*Size:], &k.secret.scalars[c])
 	}
-	clear(uniform)
-	return k, nil
+	defer clear(uniform)
+	defer clear(secret)
+	return k, ristretto.Powers(k.public.encoded, secret)
 }
 
 // Public gives the public keys.
@@ -84,14 +83,7 @@ func (k *Keys) ExposeKeyForProofs(column int) (*ristretto.Key, error) {
 func (k *Keys) Format(f fmt.State, _ rune) { f.Write([]byte("elgamal.Keys(secret)")) }
 
 // A Public is one public key for every column.
-type Public struct {
-	points  []r255.Point
-	encoded []byte
-}
-
-func newPublic(columns int) Public {
-	return Public{make([]r255.Point, columns), make([]byte, columns*Size)}
-}
+type Public struct{ encoded []byte }
 
 // ParsePublic reads public keys, 32 bytes a column. It refuses what is not
 // canonical, the identity, and a key that stands there twice.
@@ -100,11 +92,12 @@ func ParsePublic(b []byte) (Public, error) {
 	if columns < 1 || columns > MaxColumns || len(b)%Size != 0 {
 		return Public{}, errColumns
 	}
-	p := newPublic(columns)
-	copy(p.encoded, b)
+	if err := ristretto.Check(b); err != nil {
+		return Public{}, fmt.Errorf("elgamal: public key: %w", err)
+	}
+	p := Public{bytes.Clone(b)}
 	for c := range columns {
-		key := b[c*Size : (c+1)*Size]
-		if !decode(&p.points[c], key) || isIdentity(key) || p.has(key, c) {
+		if p.has(p.key(c), c) {
 			return Public{}, fmt.Errorf("elgamal: public key: %w", &ristretto.PointError{Index: c})
 		}
 	}
@@ -114,7 +107,7 @@ func ParsePublic(b []byte) (Public, error) {
 // has reports whether a key is among the first so many.
 func (p Public) has(key []byte, columns int) bool {
 	for c := range columns {
-		if bytes.Equal(p.encoded[c*Size:(c+1)*Size], key) {
+		if bytes.Equal(p.key(c), key) {
 			return true
 		}
 	}
@@ -125,15 +118,18 @@ func (p Public) has(key []byte, columns int) bool {
 // own is refused.
 func (p Public) Meets(q Public) bool {
 	for c := range q.Columns() {
-		if p.has(q.encoded[c*Size:(c+1)*Size], p.Columns()) {
+		if p.has(q.key(c), p.Columns()) {
 			return true
 		}
 	}
 	return false
 }
 
+// key is the encoding of a column's key.
+func (p Public) key(c int) []byte { return p.encoded[c*Size : (c+1)*Size] }
+
 // Columns is how many keys there are.
-func (p Public) Columns() int { return len(p.points) }
+func (p Public) Columns() int { return len(p.encoded) / Size }
 
 // Bytes gives the keys' encodings, 32 bytes a column, as [ParsePublic] reads
 // them.

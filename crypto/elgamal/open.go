@@ -28,31 +28,66 @@ func (k *Keys) Open(sealed []byte, steps *Steps, limit func(row int) int64) ([]i
 	if err != nil {
 		return nil, err
 	}
-	points := make([]r255.Point, rows*(1+columns))
-	if bad := decodeRows(points, sealed, 1+columns); bad != fine {
-		return nil, fmt.Errorf("elgamal: sealed sums: %w", &ristretto.PointError{Index: bad})
+	if err := checkRows(sealed, 1+columns); err != nil {
+		return nil, fmt.Errorf("elgamal: sealed sums: %w", err)
 	}
-	out := make([]int64, rows*columns)
-	bad := share(len(out), 1, func(i, _ int) int {
-		row := points[i/columns*(1+columns):]
-		x, ok := steps.find(k.strip(i%columns, row), limits[i/columns])
-		if !ok {
-			return i
+	out := make([]int64, 0, rows*columns)
+	for row := 0; row < rows; row += batch {
+		some := min(batch, rows-row)
+		points, err := k.strip(sealed[row*RowSize(columns):][:some*RowSize(columns)])
+		if err != nil {
+			return nil, fmt.Errorf("elgamal: sealed sums: %w", err)
 		}
-		out[i] = x
-		return fine
-	})
-	if bad != fine {
-		return nil, &CellError{bad / columns, bad % columns}
+		sums, bad, err := steps.find(points, columns, limits[row:row+some])
+		if err != nil {
+			return nil, err
+		}
+		if bad != fine {
+			return nil, &CellError{row + bad/columns, bad % columns}
+		}
+		out = append(out, sums...)
 	}
 	return out, nil
 }
 
-// strip gives g^x of a column: S·R^-s.
-func (k *Keys) strip(column int, row []r255.Point) *r255.Point {
-	var p r255.Point
-	p.ScalarMult(&row[0], &k.secret.scalars[column])
-	return p.Sub(&row[1+column], &p)
+// checkRows refuses rows of so many elements for the first that is not canonical,
+// or an R that is the identity.
+func checkRows(rows []byte, width int) error {
+	verdicts := make([]ristretto.Verdict, len(rows)/Size)
+	if err := ristretto.Verdicts(verdicts, rows); err != nil {
+		return err
+	}
+	for i, v := range verdicts {
+		if v == ristretto.Nothing || v == ristretto.Identity && i%width == 0 {
+			return &ristretto.PointError{Index: i}
+		}
+	}
+	return nil
+}
+
+// strip encodes g^x of every column of some rows, which is S·R^-s.
+func (k *Keys) strip(rows []byte) ([]byte, error) {
+	columns := k.public.Columns()
+	n := len(rows) / RowSize(columns) * columns
+	places, r, s, minus := make([]int, n), make([]byte, 0, n*Size), make([]byte, 0, n*Size), make([]byte, n*Size)
+	defer clear(minus)
+	var scalar r255.Scalar
+	for i := range places {
+		row := rows[i/columns*RowSize(columns):][:RowSize(columns)]
+		places[i], r = i, append(r, row[:Size]...)
+		s = append(s, row[(1+i%columns)*Size:][:Size]...)
+		put(minus[i*Size:], scalar.Neg(&k.secret.scalars[i%columns]))
+	}
+	scalar.SetZero()
+	sums, out := ristretto.NewSums(n), make([]byte, n*Size)
+	defer sums.Clear(0, n)
+	if err := sums.Add(places, s); err != nil {
+		return nil, err
+	}
+	if err := sums.AddProducts(places, r, minus); err != nil {
+		return nil, err
+	}
+	return out, sums.Encode(out)
 }
 
 func limitsOf(rows int, limit func(row int) int64) ([]int64, error) {

@@ -1,6 +1,7 @@
 package elgamal
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -22,12 +23,9 @@ var errGroup = errors.New("elgamal: no such group of sums")
 // [Table.Seal] alone, once: a sum that was not sealed would show which rows it
 // is made of. It is not for concurrent use.
 type Table struct {
-	columns int
-	groups  []*sums // nil once spent
+	columns, groups int
+	sums            *ristretto.Sums // R and S of every group; nil once spent
 }
-
-// sums are the R and the S of one group.
-type sums struct{ points []r255.Point }
 
 // NewTable makes a table of empty groups.
 func NewTable(groups, columns int) (*Table, error) {
@@ -37,53 +35,64 @@ func NewTable(groups, columns int) (*Table, error) {
 	if groups < 1 || groups > MaxGroups {
 		return nil, fmt.Errorf("elgamal: a table has 1 to %d groups", MaxGroups)
 	}
-	t := &Table{columns, make([]*sums, groups)}
-	for g := range t.groups {
-		t.groups[g] = &sums{make([]r255.Point, 1+columns)}
-		for i := range t.groups[g].points {
-			t.groups[g].points[i].SetZero()
-		}
-	}
-	return t, nil
+	return &Table{columns, groups, ristretto.NewSums(groups * (1 + columns))}, nil
 }
 
 // Add adds rows, each to its group. It refuses what is not canonical, and an R
 // that is the identity, with a [*ristretto.PointError] for the first such
 // element of rows; the table is spent then.
 func (t *Table) Add(groups []int, rows []byte) error {
-	if t.groups == nil {
+	if t.sums == nil {
 		return ErrSpent
 	}
 	if len(rows) != len(groups)*RowSize(t.columns) {
 		return errLength
 	}
 	for _, g := range groups {
-		if g < 0 || g >= len(t.groups) {
+		if g < 0 || g >= t.groups {
 			return errGroup
 		}
 	}
-	width := 1 + t.columns
-	points := make([]r255.Point, min(batch, len(groups))*width)
 	for at := 0; at < len(groups); at += batch {
 		some := groups[at:min(at+batch, len(groups))]
-		if bad := decodeRows(points, rows[at*width*Size:][:len(some)*width*Size], width); bad != fine {
-			t.groups = nil
-			return fmt.Errorf("elgamal: rows to add: %w", &ristretto.PointError{Index: at*width + bad})
-		}
-		for i, g := range some {
-			t.groups[g].add(points[i*width:])
+		if err := t.add(some, rows[at*RowSize(t.columns):][:len(some)*RowSize(t.columns)]); err != nil {
+			t.forget()
+			return fmt.Errorf("elgamal: rows to add: %w", moved(err, at*(1+t.columns)))
 		}
 	}
 	return nil
 }
 
-// batch is the rows that are decoded, which is the work, before they are added.
-const batch = 1024
-
-func (s *sums) add(row []r255.Point) {
-	for i := range s.points {
-		s.points[i].Add(&s.points[i], &row[i])
+func (t *Table) add(groups []int, rows []byte) error {
+	width := 1 + t.columns
+	places := make([]int, 0, len(groups)*width)
+	for _, g := range groups {
+		for c := range width {
+			places = append(places, g*width+c)
+		}
 	}
+	tight := firstLoose(rows, width)
+	if err := t.sums.Add(places[:tight], rows[:tight*Size]); err != nil {
+		return err
+	}
+	if tight < len(places) {
+		return &ristretto.PointError{Index: tight}
+	}
+	return nil
+}
+
+// moved is a refusal of an element as one of more, so many of which stand before.
+func moved(err error, elements int) error {
+	if e := new(ristretto.PointError); errors.As(err, &e) {
+		return &ristretto.PointError{Index: e.Index + elements}
+	}
+	return err
+}
+
+// forget leaves a table that is spent, and sums of nothing.
+func (t *Table) forget() {
+	t.sums.Clear(0, t.groups*(1+t.columns))
+	t.sums = nil
 }
 
 // Seal ends the table: the sums of the groups to keep, with noise added and
@@ -92,58 +101,65 @@ func (s *sums) add(row []r255.Point) {
 // keys are those that the rows were encrypted under; noise is asked for once
 // for every column of a group to keep, in order.
 func (t *Table) Seal(public Public, noise func(group, column int) int64, keep func(group int) bool) ([]byte, error) {
-	if t.groups == nil {
+	if t.sums == nil {
 		return nil, ErrSpent
 	}
 	if public.Columns() != t.columns {
 		return nil, errColumns
 	}
-	groups := t.groups
-	t.groups = nil
-	added := make([]int64, len(groups)*t.columns)
-	for g := range groups {
+	defer t.forget()
+	width := 1 + t.columns
+	added := make([]int64, t.groups*t.columns)
+	defer clear(added)
+	for g := range t.groups {
 		if !keep(g) {
-			groups[g].forget()
+			t.sums.Clear(g*width, (g+1)*width)
 			continue
 		}
 		for c := range t.columns {
 			added[g*t.columns+c] = noise(g, c)
 		}
 	}
-	sealed := make([]byte, len(groups)*RowSize(t.columns))
-	share(len(groups), 1, func(g, _ int) int {
-		groups[g].seal(sealed[g*RowSize(t.columns):], public, added[g*t.columns:])
-		groups[g].forget()
-		return fine
-	})
-	clear(added)
-	return sealed, nil
+	for g := 0; g < t.groups; g += batch {
+		if err := t.blind(public, g, added[g*t.columns:min(g+batch, t.groups)*t.columns]); err != nil {
+			return nil, fmt.Errorf("elgamal: sealing: %w", err)
+		}
+	}
+	sealed := make([]byte, t.groups*RowSize(t.columns))
+	return sealed, t.sums.Encode(sealed)
 }
 
-// seal writes R·g^ρ and, for every column, S·h^ρ·g^ν.
-func (s *sums) seal(dst []byte, public Public, noise []int64) {
-	uniform := make([]byte, uniformSize)
+// blind adds g^ρ to R and, for every column, h^ρ·g^ν to S, for the groups from one
+// on that the noise ν is for.
+func (t *Table) blind(public Public, group int, noise []int64) error {
+	groups, width := len(noise)/t.columns, 1+t.columns
+	places, masked := make([]int, 0, groups*width), make([]int, 0, len(noise))
+	powers, masks := make([]byte, groups*RowSize(t.columns)), make([]byte, len(noise)*Size)
+	uniform := make([]byte, groups*uniformSize)
 	rand.Read(uniform)
 	var rho, nu r255.Scalar
-	var p r255.Point
-	setUniform(&rho, uniform)
-	clear(uniform)
-	encode(dst, p.Add(p.ScalarMultBase(&rho), &s.points[0]))
-	for c := range public.points {
-		setInt(&nu, noise[c])
-		sum := &s.points[1+c]
-		sum.Add(sum, p.ScalarMultBase(&nu))
-		encode(dst[(1+c)*Size:], p.Add(p.ScalarMult(&public.points[c], &rho), sum))
+	for i := range groups {
+		setUniform(&rho, uniform[i*uniformSize:])
+		put(powers[len(places)*Size:], &rho)
+		places = append(places, (group+i)*width)
+		for range t.columns {
+			setInt(&nu, noise[len(masked)])
+			put(powers[len(places)*Size:], &nu)
+			put(masks[len(masked)*Size:], &rho)
+			masked = append(masked, (group+i)*width+len(places)%width)
+			places = append(places, masked[len(masked)-1])
+		}
+	}
+	err := t.sums.AddPowers(places, powers)
+	if err == nil {
+		err = t.sums.AddProducts(masked, bytes.Repeat(public.encoded, groups), masks)
+	}
+	for _, secret := range [][]byte{powers, masks, uniform} {
+		clear(secret)
 	}
 	rho.SetZero()
 	nu.SetZero()
-}
-
-// forget leaves sums of nothing.
-func (s *sums) forget() {
-	for i := range s.points {
-		s.points[i].SetZero()
-	}
+	return err
 }
 
 // Format implements [fmt.Formatter]: what is not sealed has no printed form.

@@ -62,12 +62,74 @@ func (k *Key) HashMul(dst []byte, tag DST, msgs []byte, width int) error {
 	})
 }
 
+// MulTags is [Key.Mul] and [Tags] of what comes out, in one pass: dst takes 16
+// bytes a point, and nowhere is there room for all the products.
+func (k *Key) MulTags(dst, src []byte, sid [32]byte, level uint8) error {
+	if k.scalar == nil {
+		return ErrWiped
+	}
+	if len(src)%Size != 0 || len(dst) != len(src)/Size*TagSize {
+		return errLength
+	}
+	return share(len(src)/Size, func(from, to int) int {
+		scalar := k.bytes()
+		defer clear(scalar[:])
+		some := make([]byte, (to-from)*Size)
+		defer clear(some)
+		bad := active.Mul(some, src[from*Size:to*Size], &scalar)
+		if bad == fine {
+			newTagger(sid, level).tags(dst[from*TagSize:to*TagSize], some)
+		}
+		return bad
+	})
+}
+
+// errScalar is a scalar that is not below the order of the group.
+var errScalar = errors.New("ristretto: not a canonical scalar")
+
+// Powers encodes g^s for each of the n secret scalars s, 32 little-endian bytes
+// below the order, into 32 bytes each of dst, which may be where the scalars are.
+func Powers(dst, scalars []byte) error {
+	if len(scalars)%Size != 0 || len(dst) != len(scalars) {
+		return errLength
+	}
+	if !canonical(scalars) {
+		return errScalar
+	}
+	return share(len(dst)/Size, func(from, to int) int {
+		active.Power(dst[from*Size:to*Size], scalars[from*Size:to*Size])
+		return fine
+	})
+}
+
 // Check decodes points and refuses the same as [Key.Mul].
 func Check(src []byte) error {
 	if len(src)%Size != 0 {
 		return errLength
 	}
 	return share(len(src)/Size, func(from, to int) int { return active.Check(src[from*Size : to*Size]) })
+}
+
+// A Verdict is what an encoding is found to be of.
+type Verdict = lanes.Verdict
+
+// The verdicts. [Key.Mul] and [Check] refuse all but Point.
+const (
+	Point    = lanes.Point
+	Identity = lanes.Identity
+	Nothing  = lanes.Nothing // no point, or another encoding than the canonical one
+)
+
+// Verdicts is [Check] with a verdict on each point instead of an error for the
+// first that is bad.
+func Verdicts(dst []Verdict, src []byte) error {
+	if len(src) != len(dst)*Size {
+		return errLength
+	}
+	return share(len(dst), func(from, to int) int {
+		active.Verdicts(dst[from:to], src[from*Size:to*Size])
+		return fine
+	})
 }
 
 // Random fills dst with encodings of uniformly random points: fillers that

@@ -87,6 +87,68 @@ func BenchmarkCheck(b *testing.B) {
 	})
 }
 
+func BenchmarkPowers(b *testing.B) {
+	scalars := randomScalars(b, rows)
+	dst := make([]byte, len(scalars))
+	onTiers(b, func(b *testing.B) {
+		for b.Loop() {
+			if err := Powers(dst, scalars); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("circl", func(b *testing.B) {
+		perItem(b)
+		for b.Loop() {
+			for i := 0; i < len(scalars); i += Size {
+				encoded(b, circlPower(b, scalars[i:i+Size]))
+			}
+		}
+	})
+}
+
+func BenchmarkMulTags(b *testing.B) {
+	k, src, dst := NewKey(), randomPoints(rows), make([]byte, rows*TagSize)
+	onTiers(b, func(b *testing.B) {
+		for b.Loop() {
+			if err := k.MulTags(dst, src, [32]byte{}, 0); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkSums adds to one sum in six.
+func BenchmarkSums(b *testing.B) {
+	src, places := randomPoints(rows), make([]int, rows)
+	for i := range places {
+		places[i] = i % 6
+	}
+	onTiers(b, func(b *testing.B) {
+		sums := NewSums(6)
+		for b.Loop() {
+			if err := sums.Add(places, src); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("circl", func(b *testing.B) {
+		perItem(b)
+		e, sums := group.Ristretto255.NewElement(), make([]group.Element, 6)
+		for i := range sums {
+			sums[i] = group.Ristretto255.Identity()
+		}
+		for b.Loop() {
+			for i, place := range places {
+				if err := e.UnmarshalBinary(src[i*Size : (i+1)*Size]); err != nil {
+					b.Fatal(err)
+				}
+				sums[place].Add(sums[place], e)
+			}
+		}
+	})
+}
+
 func BenchmarkRandom(b *testing.B) {
 	dst := make([]byte, rows*Size)
 	onTiers(b, func(b *testing.B) {

@@ -79,15 +79,28 @@ const TagSize = 16
 // binds the run and the level, and denies its receiver a group element.
 func Tags(dst, points []byte, sid [32]byte, level uint8) {
 	_ = share(len(points)/Size, func(from, to int) int {
-		msg := append([]byte(tagLabel), sid[:]...)
-		msg = append(msg, level)
-		head := len(msg)
-		msg = append(msg, make([]byte, Size)...)
-		for i := from; i < to; i++ {
-			copy(msg[head:], points[i*Size:(i+1)*Size])
-			sum := sha512.Sum512(msg)
-			copy(dst[i*TagSize:(i+1)*TagSize], sum[:TagSize])
-		}
+		newTagger(sid, level).tags(dst[from*TagSize:to*TagSize], points[from*Size:to*Size])
 		return fine
 	})
+}
+
+// A tagger is the message that is hashed, but for the point at its end.
+type tagger [len(tagLabel) + 32 + 1 + Size]byte
+
+func newTagger(sid [32]byte, level uint8) *tagger {
+	t := new(tagger)
+	copy(t[copy(t[:], tagLabel):], sid[:])
+	t[len(t)-Size-1] = level
+	return t
+}
+
+// tags makes the tags of some points.
+func (t *tagger) tags(dst, points []byte) {
+	defer clear(t[:])
+	for len(points) > 0 {
+		copy(t[len(t)-Size:], points[:Size])
+		sum := sha512.Sum512(t[:])
+		copy(dst, sum[:TagSize])
+		dst, points = dst[TagSize:], points[Size:]
+	}
 }

@@ -195,6 +195,7 @@ func TestWiped(t *testing.T) {
 	uses := map[string]error{
 		"Mul":       k.Mul(p, p),
 		"HashMul":   k.HashMul(p, DSTPool, p, Size),
+		"MulTags":   k.MulTags(p[:TagSize], p, [32]byte{}, 0),
 		"inverse":   k.Inverse().Mul(p, p),
 		"nil batch": k.Mul(nil, nil),
 	}

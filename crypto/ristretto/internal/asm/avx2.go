@@ -40,6 +40,33 @@ func (avx2) blend(g *generator, m, mask, z, free operand.Op) {
 	g.VPOR(free, z, z)
 }
 
+// chooser takes one of eight numbers of 32 bits out of each of four registers by
+// the low bits of the index, of which a permutation heeds three, and keeps that of
+// the register that the others say.
+func (avx2) chooser(g *generator, index operand.Op, keep []operand.Op) func(m operand.Mem, z operand.Op) {
+	free := keep[4]
+	g.VPSRLQ(operand.U8(3), index, free)
+	for i, mask := range keep[:4] {
+		g.VPCMPEQQ(g.constant(uint64(i)), free, mask)
+		g.VPAND(g.constant(1<<32-1), mask, mask)
+	}
+	return func(m operand.Mem, z operand.Op) {
+		for i, mask := range keep[:4] {
+			to := free
+			if i == 0 {
+				to = z
+			}
+			g.VMOVDQU(m, to) // apart from the permutation: twice as fast on Zen 3
+			g.VPERMD(to, index, to)
+			g.VPAND(mask, to, to)
+			if i > 0 {
+				g.VPOR(to, z, z)
+			}
+			m.Disp += 32
+		}
+	}
+}
+
 // mul goes row by row: limb i of x times all of y, where limbs of y that come
 // round past 2^255 count 19 times, and odd times odd counts twice.
 func (m avx2) mul(g *generator, x, y pointer) []operand.Op {

@@ -19,7 +19,9 @@ func (g *generator) functions() {
 	g.selection()
 	g.doubling()
 	g.addition()
+	g.mixedAddition()
 	g.reading()
+	g.picking()
 }
 
 // A param of a function is an address of elements, of masks, or a number. It is

@@ -44,6 +44,24 @@ func (ifma) blend(g *generator, m, mask, z, free operand.Op) {
 	g.VPTERNLOGQ(operand.U8(0xf8), m, mask, z)
 }
 
+// chooser takes one of the sixteen numbers of two registers by the low bits of the
+// index, twice, and keeps the one that the highest bit says.
+func (ifma) chooser(g *generator, index operand.Op, keep []operand.Op) func(m operand.Mem, z operand.Op) {
+	high, free := keep[0], keep[1]
+	g.VPXORQ(free, free, free)
+	g.VPSRLQ(operand.U8(4), index, high)
+	g.VPSUBQ(high, free, high)
+	return func(m operand.Mem, z operand.Op) {
+		for _, to := range []operand.Op{z, free} {
+			g.VMOVDQU64(m, to)
+			m.Disp += 64
+			g.VPERMT2Q(m, index, to)
+			m.Disp += 64
+		}
+		g.VPTERNLOGQ(operand.U8(0xd8), high, free, z) // free where high is set, else z
+	}
+}
+
 // factors loads an element into five registers.
 func (m ifma) factors(g *generator, x pointer, first int) []operand.Op {
 	limbs := g.regs(first, first+5)

@@ -40,6 +40,9 @@ type isa interface {
 	sqr(g *generator, x pointer) []operand.Op
 	// equal sets z to all ones in the lanes where x and y are equal.
 	equal(g *generator, x, y, z operand.Op)
+	// chooser gives what sets z to the one of 32 numbers in memory that the
+	// index says, a lane. It keeps five registers and leaves the index alone.
+	chooser(g *generator, index operand.Op, keep []operand.Op) func(m operand.Mem, z operand.Op)
 	// blend adds what m holds to z in the lanes where mask is all ones; z is
 	// zero there.
 	blend(g *generator, m, mask, z, free operand.Op)
@@ -107,11 +110,15 @@ func (g *generator) mask(i int) operand.Mem {
 
 // modulus is a limb of a multiple of p.
 func (g *generator) modulus(times uint64, i int) operand.Mem {
+	return g.constant(times * g.modulusLimb(i))
+}
+
+func (g *generator) modulusLimb(i int) uint64 {
 	full := uint64(1)<<g.shape().bits[i] - 1
 	if i == 0 {
 		full -= 18
 	}
-	return g.constant(times * full)
+	return full
 }
 
 // trim carries sums: every limb once, all at the same time. What a limb has too

@@ -79,6 +79,44 @@ func (g *generator) addition() {
 	g.begin("plus", "p becomes p + c, its first so many coordinates, with the help of eight elements at w",
 		paramP, param{"c", elements, reg.RDX}, paramScratch, param{"coordinates", number, reg.RCX})
 	g.stack()
+	g.readyToAdd()
+	g.MOVQ(operand.U32(4), reg.R11)
+	g.loop("multiply", reg.R11, func() {
+		g.storeAll(g.mul(g, g.at(reg.R8), g.at(reg.RDX)), g.at(reg.R9))
+		g.ADDQ(operand.U32(elementSize), reg.RDX)
+		g.ADDQ(operand.U32(elementSize), reg.R8)
+		g.ADDQ(operand.U32(elementSize), reg.R9)
+	})
+	g.additionSums(g.at(reg.RSI))
+	g.MOVQ(reg.RCX, reg.R11)
+	g.products()
+	g.end()
+}
+
+// mixedAddition is of a cached point that has 2Z = 1: d is Z then, as it is.
+func (g *generator) mixedAddition() {
+	g.begin("mix", "p becomes p + c, with the help of eight elements at w",
+		paramP, param{"c", elements, reg.RDX}, paramScratch)
+	g.stack()
+	g.readyToAdd()
+	g.MOVQ(operand.U32(3), reg.R11)
+	g.MOVQ(operand.U32(2*elementSize), reg.R12) // past Z
+	g.loop("multiply", reg.R11, func() {
+		g.storeAll(g.mul(g, g.at(reg.R8), g.at(reg.RDX)), g.at(reg.R9))
+		g.ADDQ(operand.U32(elementSize), reg.RDX)
+		g.ADDQ(reg.R12, reg.R8)
+		g.ADDQ(reg.R12, reg.R9)
+		g.MOVQ(operand.U32(elementSize), reg.R12)
+	})
+	g.additionSums(g.at(reg.RDI))
+	g.MOVQ(operand.U32(4), reg.R11)
+	g.products()
+	g.end()
+}
+
+// readyToAdd makes Y and X of the point at RDI into Y-X and Y+X, and points R8
+// and R9 to what is multiplied and where the products go.
+func (g *generator) readyToAdd() {
 	s := g.sums(reg.RDI, nil, atY, atX)
 	for i := range g.limbs() {
 		y, x, sum := s.load(i, atY, 0), s.load(i, atX, 1), s.free(2)
@@ -91,26 +129,23 @@ func (g *generator) addition() {
 	s.end()
 	g.MOVQ(reg.RDI, reg.R8)
 	g.MOVQ(reg.RSI, reg.R9)
-	g.MOVQ(operand.U32(4), reg.R11)
-	g.loop("multiply", reg.R11, func() {
-		g.storeAll(g.mul(g, g.at(reg.R8), g.at(reg.RDX)), g.at(reg.R9))
-		g.ADDQ(operand.U32(elementSize), reg.RDX)
-		g.ADDQ(operand.U32(elementSize), reg.R8)
-		g.ADDQ(operand.U32(elementSize), reg.R9)
-	})
-	s = g.sums(reg.RSI, nil, atG, atE, atH, atF)
-	for i := range g.limbs() {
-		g.sumAndDifference(s, i, atX, atY, atH, atE)
-		g.sumAndDifference(s, i, atZ, atT, atG, atF)
-	}
-	s.end()
-	g.MOVQ(reg.RCX, reg.R11)
-	g.products()
-	g.end()
 }
 
-func (g *generator) sumAndDifference(s *sums, i, x, y, sum, difference int) {
-	a, b, c := s.load(i, x, 0), s.load(i, y, 1), s.free(2)
+// additionSums makes e, f, g and h of the products at RSI. d stands where Z does
+// from the given pointer on.
+func (g *generator) additionSums(d pointer) {
+	s := g.sums(reg.RSI, nil, atG, atE, atH, atF)
+	for i := range g.limbs() {
+		g.sumAndDifference(s, i, s.from.element(atX, i), s.from.element(atY, i), atH, atE)
+		g.sumAndDifference(s, i, d.element(atZ, i), s.from.element(atT, i), atG, atF)
+	}
+	s.end()
+}
+
+func (g *generator) sumAndDifference(s *sums, i int, x, y operand.Mem, sum, difference int) {
+	a, b, c := s.free(0), s.free(1), s.free(2)
+	g.load(g, x, a)
+	g.load(g, y, b)
 	g.VPADDQ(b, a, c)
 	s.put(i, sum, c)
 	g.VPADDQ(g.modulus(2, i), a, a)

@@ -54,7 +54,17 @@ func doubleAVX2(p *[10][4]uint64, w *[10][4]uint64, times uint64)
 //go:noescape
 func plusAVX2(p *[10][4]uint64, c *[10][4]uint64, w *[10][4]uint64, coordinates uint64)
 
-// lookupAVX2: c becomes abs times the point of the table at t, negated where sign is all ones.
+// mixAVX2: p becomes p + c, with the help of eight elements at w.
 //
 //go:noescape
-func lookupAVX2(c *[10][4]uint64, t *[10][4]uint64, abs uint64, sign uint64)
+func mixAVX2(p *[10][4]uint64, c *[10][4]uint64, w *[10][4]uint64)
+
+// lookupAVX2: c becomes the point of the table at t whose turn it is.
+//
+//go:noescape
+func lookupAVX2(c *[10][4]uint64, t *[10][4]uint64, turns *uint64)
+
+// pickAVX2: c becomes the point of the comb at t whose turn it is.
+//
+//go:noescape
+func pickAVX2(c *[10][4]uint64, t *[10][4]uint64, turns *uint64)

@@ -72,10 +72,10 @@ func TestNothingWrapsAround(t *testing.T) {
 	four, eight := assemble(t, "avx2_amd64.s"), assemble(t, "ifma_amd64.s")
 	four.ranges, eight.ranges = true, true
 	t.Run("avx2", func(t *testing.T) {
-		testBounds(t, bench4(vector[vec4]{form4, emulated[vec4](four, "AVX2")}))
+		testBounds(t, bench4(&vector[vec4]{&form4, emulated[vec4](four, "AVX2")}))
 	})
 	t.Run("avx512ifma", func(t *testing.T) {
-		testBounds(t, bench8(vector[vec8]{form8, emulated[vec8](eight, "IFMA")}))
+		testBounds(t, bench8(&vector[vec8]{&form8, emulated[vec8](eight, "IFMA")}))
 	})
 }
 
@@ -116,4 +116,7 @@ func testBounds[E any](t *testing.T, b bench[E]) {
 	within("double", p[:])
 	b.plus(&q, &c, w, 4)
 	within("plus", q[:])
+	q = point[E]{result[0], result[0], result[0], result[0]}
+	b.mix(&q, &slim[E]{result[0], result[0], c[at2dT]}, w) // as pick leaves it
+	within("mix", q[:])
 }

@@ -1,6 +1,9 @@
 package lanes
 
-import "encoding/hex"
+import (
+	"encoding/hex"
+	"sync"
+)
 
 // constants are the numbers of RFC 9496 §4.1 and their relatives, in every
 // lane. Each is a slice of one, which stands for every place.
@@ -10,6 +13,9 @@ type constants[E any] struct {
 	sqrtM1                       []E
 	sqrtADMinusOne, invsqrtAMinD []E
 	oneMinusDSq, dMinusOneSq     []E
+
+	// combs are made when they are first needed.
+	combs func() []E
 }
 
 // What a constant is, is checked in the tests.
@@ -43,6 +49,7 @@ func newConstants[E any](f field[E]) *constants[E] {
 		twoD:           make([]E, 1),
 		minusD:         make([]E, 1),
 		minusOne:       make([]E, 1),
+		combs:          sync.OnceValue(func() []E { return newCombs(f) }),
 	}
 	f.add(c.twoD, c.d, c.d)
 	f.sub(c.minusD, c.zero, c.d)

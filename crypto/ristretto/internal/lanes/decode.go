@@ -2,36 +2,52 @@ package lanes
 
 import "encoding/binary"
 
-// decode sets the points to what src encodes (RFC 9496 §4.3.1) and returns the
-// place of the first that is refused, or Fine. Encodings are public: which one
-// is refused may show in the time it takes.
-func (w *work[E]) decode(src []byte) int {
-	verdict := Fine
-	for i := range w.n {
-		if !plausible(src[i*Size:][:Size]) {
-			verdict = i
-			w.begin(i) // those before it may yet be refused
-			break
+// A Verdict is what an encoding is found to be of.
+type Verdict uint8
+
+// The verdicts, from the best to the worst.
+const (
+	Point    Verdict = iota // but the identity
+	Identity                // which is a point, but seldom welcome
+	Nothing                 // no point, or its encoding is another
+)
+
+// decode sets the points to what src encodes (RFC 9496 §4.3.1), with a verdict on
+// each; those that are no points become anything. Encodings are public.
+func (w *work[E]) decode(src []byte) {
+	w.blocks(func(from, to int) {
+		bad := w.decodeBlock(src, from, to)
+		from *= w.lanes
+		for i := range min(len(bad), w.n-from) {
+			w.verdicts[from+i] = verdict(src[(from+i)*Size:][:Size], bad[i] != 0)
 		}
-	}
-	for from := 0; from < w.vectors; from += block {
-		bad := w.decodeBlock(src, from, min(from+block, w.vectors))
-		for i := range min(len(bad), w.n-from*w.f.lanes()) {
-			if bad[i] != 0 {
-				return from*w.f.lanes() + i
-			}
-		}
-	}
-	return verdict
+	})
 }
 
-// plausible tells whether b is below p, not negative and not zero, which would
-// be the identity.
-func plausible(b []byte) bool {
+// refused is the place of the first verdict that is as bad as the given one, or
+// worse, or Fine.
+func (w *work[E]) refused(worst Verdict) int {
+	for i, v := range w.verdicts[:w.n] {
+		if v >= worst {
+			return i
+		}
+	}
+	return Fine
+}
+
+// verdict looks at what decodeBlock did not: whether b is below p and not
+// negative, and whether it is zero.
+func verdict(b []byte, bad bool) Verdict {
 	b0, b1 := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
 	b2, b3 := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])
 	tooLarge := b3 == 1<<63-1 && b1&b2 == 1<<64-1 && b0 >= 1<<64-19
-	return b0&1 == 0 && b3>>63 == 0 && !tooLarge && b0|b1|b2|b3 != 0
+	switch {
+	case bad || b0&1 == 1 || b3>>63 == 1 || tooLarge:
+		return Nothing
+	case b0|b1|b2|b3 == 0:
+		return Identity
+	}
+	return Point
 }
 
 // decodeBlock decodes a block and returns a mask of the lanes that hold no point.

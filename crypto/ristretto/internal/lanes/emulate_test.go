@@ -323,6 +323,10 @@ func (e *emulator) vector(in *instruction) {
 	}
 	old := e.vectors[last.reg]
 	e.vectors[last.reg] = [8]uint64{}
+	if strings.HasPrefix(in.op, "VPERM") {
+		e.vectors[last.reg] = permuted(in, x, y, old)
+		return
+	}
 	if e.ranges {
 		for i := 0; i < n; i += 2 {
 			x, y, z := extent{x[i], x[i+1]}, extent{y[i], y[i+1]}, extent{old[i], old[i+1]}
@@ -384,6 +388,26 @@ func lane(in *instruction, x, y, z uint64) uint64 {
 		return ternary(byte(in.args[0].value), z, y, x)
 	}
 	panic("unknown instruction: " + in.line)
+}
+
+// permuted takes what y says out of x, or out of z and x: eight numbers of 32
+// bits of the first, sixteen of 64 of both.
+func permuted(in *instruction, x, y, z [8]uint64) (r [8]uint64) {
+	switch in.op {
+	case "VPERMD":
+		for i := range 8 {
+			from := y[i/2] >> (32 * (i % 2)) & 7
+			r[i/2] |= x[from/2] >> (32 * (from % 2)) & (1<<32 - 1) << (32 * (i % 2))
+		}
+	case "VPERMT2Q":
+		both := append(z[:], x[:]...)
+		for i := range r {
+			r[i] = both[y[i]&15]
+		}
+	default:
+		panic("unknown instruction: " + in.line)
+	}
+	return r
 }
 
 // ternary looks every bit up in the table, with bits of a, b, c as the index.

@@ -40,7 +40,11 @@ func emulated[E any](e *emulator, suffix string) *kernels[E] {
 		plus: func(p, c, w *E, coordinates uint64) {
 			run("plus", lend(p, 4), lend(c, 4), lend(w, 8), coordinates)
 		},
-		lookup: func(c, t *E, abs, sign uint64) { run("lookup", lend(c, 4), lend(t, 32), abs, sign) },
+		mix: func(p, c, w *E) { run("mix", lend(p, 4), lend(c, 3), lend(w, 8)) },
+		lookup: func(c, t *E, turns *uint64) {
+			run("lookup", lend(c, 4), lend(t, 4*tableEntries), mask(turns, 1))
+		},
+		pick: func(c, t *E, turns *uint64) { run("pick", lend(c, 3), lend(t, 3*4), mask(turns, 1)) },
 	}
 }
 

@@ -1,5 +1,49 @@
 package lanes
 
+// encode encodes each point as it is (RFC 9496 §4.3.2), at the price of an inverse
+// square root.
+func (w *work[E]) encode(dst []byte) {
+	w.blocks(func(from, to int) { w.encodePlain(dst, from, to) })
+}
+
+func (w *work[E]) encodePlain(dst []byte, from, to int) {
+	f, c, n := w.f, w.c, to-from
+	x, y, z, t := w.x[from:to], w.y[from:to], w.z[from:to], w.t[from:to]
+	u1, u2, q, root := w.temps(0, n)
+	den, zInv, _, _ := w.temps(4, n)
+	m := w.mask(3, n)
+	f.add(u1, z, y)
+	f.sub(q, z, y)
+	f.mul(u1, u1, q)
+	f.mul(u2, x, y)
+	f.sqr(q, u2, 1)
+	f.mul(q, q, u1)
+	w.sqrtRatio(root, c.one, q, m)
+
+	f.mul(den, root, u1)
+	f.mul(u2, root, u2)
+	f.mul(zInv, den, u2)
+	f.mul(zInv, zInv, t)
+	f.mul(q, t, zInv)
+	f.odd(m, q)
+	f.mul(den, den, c.invsqrtAMinD)
+	f.choose(den, u2, den, m)
+	f.mul(q, x, c.sqrtM1)
+	f.mul(u1, y, c.sqrtM1)
+	f.choose(x, x, u1, m)
+	f.choose(y, y, q, m)
+
+	f.mul(q, x, zInv)
+	f.odd(m, q)
+	f.sub(q, c.zero, y)
+	f.choose(y, y, q, m)
+	f.sub(q, z, y)
+	f.mul(q, q, den)
+	w.absolute(q, u1, m)
+	f.canon(q, q)
+	w.store(dst, q, from)
+}
+
 // encodeDoubled encodes the double of each point. The double of a point can be
 // encoded with one inversion instead of an inverse square root, and inversions
 // can be shared: the formulas follow from those of RFC 9496 §4.3.2 when doubling

@@ -15,7 +15,7 @@ import (
 
 // emulatedEngine runs the tier of eight lanes where there is no such processor.
 func emulatedEngine(t testing.TB) Engine {
-	return newEngine("emulated", vector[vec8]{form8, emulated[vec8](assemble(t, "ifma_amd64.s"), "IFMA")})
+	return newEngine("emulated", &vector[vec8]{&form8, emulated[vec8](assemble(t, "ifma_amd64.s"), "IFMA")})
 }
 
 // reference are the same operations by circl and the library under it.
@@ -147,6 +147,32 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestVerdicts mixes encodings of all kinds.
+func TestVerdicts(t *testing.T) {
+	good := referenceMap(uniformSamples(9))
+	kinds := map[Verdict][][]byte{
+		Identity: {make([]byte, Size)},
+		Nothing:  {little(prime), append([]byte{1}, make([]byte, Size-1)...), bytes.Repeat([]byte{255}, Size), noPoint(t, 0)},
+	}
+	for b := range slices.Chunk(withoutIdentity(good), Size) {
+		kinds[Point] = append(kinds[Point], b)
+	}
+	r := rand.New(rand.NewPCG(21, 22))
+	for _, e := range append(Tiers(), emulatedEngine(t)) {
+		for _, n := range []int{0, 1, 3, 4, 5, 31, Chunk} {
+			var src []byte
+			want, got := make([]Verdict, n), make([]Verdict, n)
+			for i := range want {
+				want[i] = Verdict(r.IntN(3))
+				src = append(src, kinds[want[i]][r.IntN(len(kinds[want[i]]))]...)
+			}
+			if e.Verdicts(got, src); !slices.Equal(got, want) {
+				t.Errorf("%s: verdicts %v, not %v", e.Name(), got, want)
+			}
+		}
+	}
+}
+
 // noPoint is an encoding that is canonical, but of no point, by circl's verdict.
 func noPoint(t testing.TB, from byte) []byte {
 	b := make([]byte, Size)
@@ -193,27 +219,29 @@ func identityAmongOthers(t *testing.T, name string, e Engine) {
 	const n = 30
 	points := make([]byte, n*Size)
 	Portable().MapDouble(points, randomBytes(rand.New(rand.NewPCG(13, 14)), n*UniformSize))
-	want := reference(t, points, &[Size]byte{2})
-	got := make([]byte, n*Size)
+	plain, doubled := make([]byte, n*Size), make([]byte, n*Size)
 	switch e := e.(type) {
 	case engine[fp.Elt]:
-		withIdentities(e, got, points)
+		withIdentities(e, plain, doubled, points)
 	case engine[vec4]:
-		withIdentities(e, got, points)
+		withIdentities(e, plain, doubled, points)
 	case engine[vec8]:
-		withIdentities(e, got, points)
+		withIdentities(e, plain, doubled, points)
 	}
-	for _, at := range identityPlaces {
-		copy(want[at*Size:], make([]byte, Size))
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s: the identity spoils what stands beside it", name)
+	for k, got := range [][]byte{plain, doubled} {
+		want := reference(t, points, &[Size]byte{byte(1 + k)})
+		for _, at := range identityPlaces {
+			copy(want[at*Size:], make([]byte, Size))
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s: times %d: the identity is encoded as another, or spoils what stands beside it", name, 1+k)
+		}
 	}
 }
 
 var identityPlaces = []int{0, 5, 6, 23}
 
-func withIdentities[E any](e engine[E], dst, src []byte) {
+func withIdentities[E any](e engine[E], plain, doubled, src []byte) {
 	e.with(len(src)/Size, func(w *work[E]) {
 		w.decode(src)
 		minusOne := little(prime)
@@ -228,7 +256,10 @@ func withIdentities[E any](e engine[E], dst, src []byte) {
 			e.put(&w.z[v], lane, one)
 			e.put(&w.t[v], lane, zero)
 		}
-		w.encodeDoubled(dst)
+		kept := points[E]{slices.Clone(w.x), slices.Clone(w.y), slices.Clone(w.z), slices.Clone(w.t)}
+		w.encode(plain)
+		w.points = kept
+		w.encodeDoubled(doubled)
 	})
 }
 
@@ -241,11 +272,11 @@ func TestWorkspaceIsWiped(t *testing.T) {
 		w.fromUniform(uniformSamples(2))
 		w.multiply(&k)
 		seen = w
-		if w.digits == (digits{}) || w.table[0] == w.table[1] {
+		if w.scalar == (recoded{}) || w.table[0] == w.table[1] {
 			t.Error("nothing to wipe")
 		}
 	})
-	if seen.digits != (digits{}) || seen.scalar != [Size]byte{} {
+	if seen.scalar != (recoded{}) || slices.Max(seen.turns) != 0 {
 		t.Error("the scalar is still there")
 	}
 	for _, x := range seen.all {
@@ -255,12 +286,20 @@ func TestWorkspaceIsWiped(t *testing.T) {
 	}
 }
 
-// A liar is an engine with one bit wrong.
-type liar struct{ Engine }
+// Liars are engines with one bit wrong.
+type (
+	liar      struct{ Engine }
+	powerLiar struct{ Engine }
+)
 
 func (l liar) MapMul(dst, uniform []byte, k *[Size]byte) {
 	l.Engine.MapMul(dst, uniform, k)
 	dst[len(dst)-Size] ^= 2
+}
+
+func (l powerLiar) Power(dst, scalars []byte) {
+	l.Engine.Power(dst, scalars)
+	dst[len(dst)-1] ^= 1
 }
 
 func TestSelfTest(t *testing.T) {
@@ -269,7 +308,7 @@ func TestSelfTest(t *testing.T) {
 			t.Errorf("%s fails", e.Name())
 		}
 	}
-	if selfTest(liar{Portable()}) {
+	if selfTest(liar{Portable()}) || selfTest(powerLiar{Portable()}) {
 		t.Error("a wrong engine passes")
 	}
 }
@@ -283,7 +322,13 @@ func TestKnownAnswer(t *testing.T) {
 	}
 	k := sha512.Sum512_256([]byte("scalar"))
 	k[Size-1] &= 15
-	sum := sha512.Sum512_256(reference(t, reference(t, referenceMap(uniform), &k), &k))
+	all := reference(t, reference(t, referenceMap(uniform), &k), &k)
+	for i := range 9 {
+		s := [Size]byte(uniform[i*UniformSize:])
+		s[Size-1] &= 15
+		all = append(all, reference(t, decoded(hexBase), &s)...)
+	}
+	sum := sha512.Sum512_256(all)
 	if hex.EncodeToString(sum[:]) != knownAnswer {
 		t.Errorf("circl's answer is %x", sum)
 	}
@@ -306,8 +351,8 @@ func TestAddressesAreNoSecret(t *testing.T) {
 		e  Engine
 		by *emulator
 	}{
-		{newEngine("avx2", vector[vec4]{form4, emulated[vec4](four, "AVX2")}), four},
-		{newEngine("ifma", vector[vec8]{form8, emulated[vec8](eight, "IFMA")}), eight},
+		{newEngine("avx2", &vector[vec4]{&form4, emulated[vec4](four, "AVX2")}), four},
+		{newEngine("ifma", &vector[vec8]{&form8, emulated[vec8](eight, "IFMA")}), eight},
 	} {
 		uniform, dst := uniformSamples(3), make([]byte, 3*Size)
 		traces := map[uint64]bool{}
@@ -320,6 +365,23 @@ func TestAddressesAreNoSecret(t *testing.T) {
 		traces[x.by.trace] = true // other work, as a check of the check
 		if len(traces) != 2 {
 			t.Errorf("%s: %d traces, not one", x.e.Name(), len(traces)-1)
+		}
+		sums, places, own := x.e.Sums(3), []int{0, 1, 2}, map[[2]uint64]bool{}
+		for _, first := range []int{0, 20} {
+			var scalars []byte
+			for i := range 3 {
+				scalars = append(scalars, edgeScalars()[first+i][:]...)
+			}
+			var trace [2]uint64
+			x.by.trace = 0
+			x.e.Power(dst, scalars)
+			trace[0], x.by.trace = x.by.trace, 0
+			sums.AddProducts(places, slices.Repeat(decoded(hexBase), 3), scalars)
+			trace[1] = x.by.trace
+			own[trace] = true
+		}
+		if len(own) != 1 {
+			t.Errorf("%s: scalars of their own leave %d traces", x.e.Name(), len(own))
 		}
 	}
 }

@@ -33,9 +33,20 @@ type field[E any] interface {
 	// plus adds a cached point and computes the first so many coordinates of
 	// the sum: a doubling does without the last, T.
 	plus(p *point[E], c *cached[E], w *scratch[E], coordinates int)
-	// lookup reads d times the point of the table, for -8 ≤ d ≤ 8 given as
-	// |d| and a sign that is all ones or zero. It reads the whole table.
-	lookup(c *cached[E], t *table[E], abs, sign uint64)
+	// mix adds a point of a comb.
+	mix(p *point[E], c *slim[E], w *scratch[E])
+	// lookup reads the point of the table whose turn it is (see recode), in
+	// each lane. It reads the whole table.
+	lookup(c *cached[E], t *table[E], turns []uint64)
+	// pick is lookup in a comb.
+	pick(c *slim[E], comb []E, turns []uint64)
+
+	// comb is how many vectors a comb takes and the bits of its windows. setComb
+	// sets a coordinate of an entry of one to 32 canonical bytes, in every lane.
+	comb() (size, bits int)
+	setComb(comb []E, entry, coordinate int, b []byte)
+	// move copies a lane to another.
+	move(z *E, to int, x *E, from int)
 }
 
 // A point stands in extended coordinates: x = X/Z, y = Y/Z, xy = T/Z, on the
@@ -60,10 +71,13 @@ const (
 	at2dT
 )
 
-// A table holds 1 to 8 times a point, cached.
-type table[E any] [8 * 4]E
+// A table holds 1, 3, … 15 times a point, cached.
+type table[E any] [tableEntries * 4]E
 
 func (t *table[E]) entry(i int) *cached[E] { return (*cached[E])(t[4*i:]) }
+
+// A slim point is a cached one that has 2Z = 1: Y-X, Y+X and 2dT remain.
+type slim[E any] [3]E
 
 // A scratch is where double and plus keep what they are about.
 type scratch[E any] [8]E

@@ -90,7 +90,7 @@ func onFields(t *testing.T, one func(t *testing.T, b bench[fp.Elt]), four func(t
 
 func fields4(t testing.TB) map[string]field[vec4] {
 	all := map[string]field[vec4]{
-		"avx2 emulated": vector[vec4]{form4, emulated[vec4](assemble(t, "avx2_amd64.s"), "AVX2")},
+		"avx2 emulated": &vector[vec4]{&form4, emulated[vec4](assemble(t, "avx2_amd64.s"), "AVX2")},
 	}
 	if f, ok := native4(); ok {
 		all["avx2"] = f
@@ -100,7 +100,7 @@ func fields4(t testing.TB) map[string]field[vec4] {
 
 func fields8(t testing.TB) map[string]field[vec8] {
 	all := map[string]field[vec8]{
-		"avx512ifma emulated": vector[vec8]{form8, emulated[vec8](assemble(t, "ifma_amd64.s"), "IFMA")},
+		"avx512ifma emulated": &vector[vec8]{&form8, emulated[vec8](assemble(t, "ifma_amd64.s"), "IFMA")},
 	}
 	if f, ok := native8(); ok {
 		all["avx512ifma"] = f

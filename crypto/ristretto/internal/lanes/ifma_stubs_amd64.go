@@ -54,7 +54,17 @@ func doubleIFMA(p *[5][8]uint64, w *[5][8]uint64, times uint64)
 //go:noescape
 func plusIFMA(p *[5][8]uint64, c *[5][8]uint64, w *[5][8]uint64, coordinates uint64)
 
-// lookupIFMA: c becomes abs times the point of the table at t, negated where sign is all ones.
+// mixIFMA: p becomes p + c, with the help of eight elements at w.
 //
 //go:noescape
-func lookupIFMA(c *[5][8]uint64, t *[5][8]uint64, abs uint64, sign uint64)
+func mixIFMA(p *[5][8]uint64, c *[5][8]uint64, w *[5][8]uint64)
+
+// lookupIFMA: c becomes the point of the table at t whose turn it is.
+//
+//go:noescape
+func lookupIFMA(c *[5][8]uint64, t *[5][8]uint64, turns *uint64)
+
+// pickIFMA: c becomes the point of the comb at t whose turn it is.
+//
+//go:noescape
+func pickIFMA(c *[5][8]uint64, t *[5][8]uint64, turns *uint64)

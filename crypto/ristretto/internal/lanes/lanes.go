@@ -4,9 +4,9 @@
 //
 // A tier is a [field]: arithmetic modulo 2^255-19 on vectors of one, four or
 // eight elements. Everything above it — decoding, the map to the group, the
-// multiplication, encoding — is written once, for all tiers. All lanes of a
-// vector share the scalar, so they follow the same digits, and a table is
-// always read whole: neither a branch nor an address depends on the scalar.
+// multiplications, encoding — is written once, for all tiers. All lanes of a
+// vector do the same, whatever their scalars, and a table is always read
+// whole: neither a branch nor an address depends on a scalar.
 //
 // It is no general field or group library, and its results are only as fresh
 // as the workspace: it is for package ristretto alone.
@@ -28,28 +28,37 @@ const (
 // An Engine does the arithmetic of a tier on the calling goroutine. dst may be
 // src. Mul and Check return the place of the first encoding that is not
 // canonical or is the identity's, or Fine; dst is undefined after a refusal.
+// Scalars are little-endian and below the order. It is wide because it lists what
+// can be done without a type for points.
 type Engine interface {
 	Name() string
-	// Mul multiplies encoded points by k, little-endian and below the order.
+	// Mul multiplies encoded points by k.
 	Mul(dst, src []byte, k *[Size]byte) int
 	// MapMul maps 64 uniform bytes a point to the group and multiplies by k.
 	MapMul(dst, uniform []byte, k *[Size]byte)
 	// MapDouble maps 64 uniform bytes a point to the group and doubles: as
 	// uniform as the point itself, and an encoding costs nothing more.
 	MapDouble(dst, uniform []byte)
+	// Power encodes g, the group's generator, times each scalar.
+	Power(dst, scalars []byte)
 	Check(src []byte) int
+	// Verdicts judges every encoding.
+	Verdicts(dst []Verdict, src []byte)
+	// Sums makes so many sums of points.
+	Sums(n int) Sums
 }
 
 // An engine is the Engine of a field.
 type engine[E any] struct {
 	field[E]
+	c     *constants[E]
 	label string
 	pool  *sync.Pool
 }
 
 func newEngine[E any](label string, f field[E]) Engine {
 	c := newConstants(f)
-	return engine[E]{f, label, &sync.Pool{New: func() any { return newWork(f, c) }}}
+	return engine[E]{f, c, label, &sync.Pool{New: func() any { return newWork(f, c) }}}
 }
 
 func (e engine[E]) Name() string { return e.label }
@@ -65,7 +74,8 @@ func (e engine[E]) with(n int, do func(w *work[E])) {
 
 func (e engine[E]) Mul(dst, src []byte, k *[Size]byte) (bad int) {
 	e.with(len(src)/Size, func(w *work[E]) {
-		if bad = w.decode(src); bad == Fine {
+		w.decode(src)
+		if bad = w.refused(Identity); bad == Fine {
 			w.multiply(k)
 			w.encodeDoubled(dst)
 		}
@@ -88,7 +98,24 @@ func (e engine[E]) MapDouble(dst, uniform []byte) {
 	})
 }
 
+func (e engine[E]) Power(dst, scalars []byte) {
+	e.with(len(dst)/Size, func(w *work[E]) {
+		w.power(scalars, 1)
+		w.encodeDoubled(dst)
+	})
+}
+
 func (e engine[E]) Check(src []byte) (bad int) {
-	e.with(len(src)/Size, func(w *work[E]) { bad = w.decode(src) })
+	e.with(len(src)/Size, func(w *work[E]) {
+		w.decode(src)
+		bad = w.refused(Identity)
+	})
 	return bad
+}
+
+func (e engine[E]) Verdicts(dst []Verdict, src []byte) {
+	e.with(len(src)/Size, func(w *work[E]) {
+		w.decode(src)
+		copy(dst, w.verdicts[:w.n])
+	})
 }

@@ -1,6 +1,7 @@
 package lanes
 
 import (
+	"bytes"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -104,18 +105,75 @@ func testPoints[E any](t *testing.T, b bench[E]) {
 		b.plus(p, w.pick, w.inner, coordinates)
 		b.same(t, "plus", p, sums, coordinates)
 	}
+	p = b.lanePoints(points, r)
+	b.mix(p, b.slimPoints(others), w.inner)
+	b.same(t, "mix", p, sums, 4)
 	*w.acc = *b.lanePoints(points, r)
 	w.fillTable()
-	for d := -8; d <= 8; d++ {
-		abs, sign := split(int8(d))
-		b.lookup(w.pick, w.table, abs, sign)
+	for first := range uint64(2 * tableEntries) {
 		p, want := b.lanePoints(points, r), make([]affine, b.lanes())
 		for lane := range want {
-			want[lane] = points[lane].times(1 + d)
+			turn := (first + uint64(lane)*5) % (2 * tableEntries)
+			w.turns[lane] = turn
+			want[lane] = points[lane].times(1 + 2*int(turn) - 2*tableEntries + 1)
 		}
+		b.lookup(w.pick, w.table, w.turn(0))
 		b.plus(p, w.pick, w.inner, 4)
 		b.same(t, "lookup", p, want, 4)
 	}
+}
+
+// slimPoints are a vector of points with 2Z = 1.
+func (b bench[E]) slimPoints(points []affine) *slim[E] {
+	s, half := new(slim[E]), new(big.Int).ModInverse(big.NewInt(2), prime)
+	for lane, p := range points {
+		dxy := new(big.Int).Mul(curveD, new(big.Int).Mul(p.x, p.y))
+		difference, sum := new(big.Int).Sub(p.y, p.x), new(big.Int).Add(p.y, p.x)
+		for i, v := range []*big.Int{difference.Mul(difference, half), sum.Mul(sum, half), dxy} {
+			b.put(&s[i], lane, little(v.Mod(v, prime)))
+		}
+	}
+	return s
+}
+
+// TestCombs reads every entry of the first and of the second comb, every lane
+// another.
+func TestCombs(t *testing.T) {
+	onFields(t, testCombs[fp.Elt], testCombs[vec4], testCombs[vec8])
+}
+
+func testCombs[E any](t *testing.T, b bench[E]) {
+	c := newConstants(b.field)
+	w, combs := newWork(b.field, c), c.combs()
+	size, bits := b.comb()
+	base := affineBase(t)
+	for window := range 2 {
+		for first := range 1 << bits {
+			want := make([]affine, b.lanes())
+			for lane := range want {
+				turn := (first + lane*5) % (1 << bits)
+				w.turns[lane] = uint64(turn)
+				want[lane] = base.times(2*turn + 1 - 1<<bits)
+			}
+			b.pick(w.near, combs[window*size:][:size], w.turn(0))
+			w.identity(w.acc)
+			b.mix(w.acc, w.near, w.inner)
+			b.same(t, "pick", w.acc, want, 4)
+		}
+		base = base.times(1 << bits)
+	}
+}
+
+// affineBase is the point that the generator's encoding is decoded to.
+func affineBase(t *testing.T) affine {
+	b := portableBench()
+	w := newWork(b.field, newConstants(b.field))
+	w.begin(1)
+	w.decode(decoded(hexBase))
+	if w.refused(Identity) != Fine {
+		t.Fatal("the generator is refused")
+	}
+	return affine{b.number(&w.x[0], 0), b.number(&w.y[0], 0)}
 }
 
 // TestSumsOfWorstLimbs doubles and adds what are no points, but have limbs as
@@ -187,30 +245,42 @@ func edgeScalars() [][Size]byte {
 	return all
 }
 
-func TestHalfAndDigits(t *testing.T) {
+// TestRecoding adds up what the turns of a scalar stand for.
+func TestRecoding(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	scalars := edgeScalars()
+	scalars := append(edgeScalars(), [Size]byte(little(orderInt)), [Size]byte(append(bytes.Repeat([]byte{255}, Size-1), 127)))
 	for range 200 {
 		k := new(big.Int).Mod(fromLittle(randomBytes(r, Size)), orderInt)
 		scalars = append(scalars, [Size]byte(little(k)))
 	}
 	for _, k := range scalars {
-		half := halve(&k)
-		h := fromLittle(half[:])
-		if twice := new(big.Int).Lsh(h, 1); twice.Mod(twice, orderInt).Cmp(fromLittle(k[:])) != 0 || h.Cmp(orderInt) >= 0 {
-			t.Fatalf("%x: half of it is %x", k, half)
+		for halvings := range 2 {
+			recodes(t, k, halvings, tableTurns, tableBits)
+			recodes(t, k, halvings, 51, 5)
+			recodes(t, k, halvings, 43, 6)
 		}
-		var d digits
-		d.set(&half)
-		sum := new(big.Int)
-		for i := len(d) - 1; i >= 0; i-- {
-			if d[i] < -8 || d[i] > 8 {
-				t.Fatalf("%x: digit %d", k, d[i])
-			}
-			sum.Lsh(sum, 4).Add(sum, big.NewInt(int64(d[i])))
+	}
+}
+
+func recodes(t *testing.T, k [Size]byte, halvings, turns, width int) {
+	t.Helper()
+	var s recoded
+	s.set(k[:], halvings, turns*width)
+	sum, all := new(big.Int), make([]uint64, 3*turns)
+	s.turns(all, 3, turns, uint(width))
+	for i := turns - 1; i >= 0; i-- {
+		entries := uint64(1) << (width - 1)
+		place, sign := split(all[3*i], entries)
+		if place >= entries || sign+1 > 1 {
+			t.Fatalf("%x: turn %d: place %d, sign %x", k, i, place, sign)
 		}
-		if sum.Cmp(h) != 0 {
-			t.Fatalf("%x: the digits are of %x", half, little(sum.Mod(sum, orderInt)))
+		d := 2*int64(place) + 1
+		if sign != 0 {
+			d = -d
 		}
+		sum.Lsh(sum, uint(width)).Add(sum, big.NewInt(d))
+	}
+	if sum.Lsh(sum, uint(halvings)).Sub(sum, fromLittle(k[:])); sum.Mod(sum, orderInt).Sign() != 0 {
+		t.Fatalf("%x, %d halvings: the turns of %d bits are of another", k, halvings, width)
 	}
 }

@@ -1,6 +1,10 @@
 package lanes
 
-import fp "github.com/cloudflare/circl/math/fp25519"
+import (
+	"encoding/binary"
+
+	fp "github.com/cloudflare/circl/math/fp25519"
+)
 
 // portable is one lane of circl's field: assembly on amd64, else Go.
 type portable struct{}
@@ -47,11 +51,11 @@ func (portable) sub(z, x, y []fp.Elt) {
 }
 
 func (portable) sqr(z, x []fp.Elt, times int) {
-	for i := range z {
-		fp.Sqr(&z[i], &x[i])
-		for range times - 1 {
-			fp.Sqr(&z[i], &z[i])
+	for range times { // all once, then all again: their latencies overlap
+		for i := range z {
+			fp.Sqr(&z[i], &x[i])
 		}
+		x = z
 	}
 }
 
@@ -94,15 +98,14 @@ func (portable) choose(z, x, y []fp.Elt, m []uint64) {
 func (portable) double(p *point[fp.Elt], w *scratch[fp.Elt], times int) {
 	yy, zz, xx, s := &w[0], &w[1], &w[2], &w[3]
 	for left := times; left > 0; left-- {
-		fp.Add(s, &p[atX], &p[atY])
-		fp.Sqr(s, s)
+		fp.Mul(s, &p[atX], &p[atY])
+		fp.Add(s, s, s) // e
 		fp.Sqr(yy, &p[atY])
 		fp.Sqr(xx, &p[atX])
 		fp.Sqr(zz, &p[atZ])
 		fp.Add(zz, zz, zz)
 		fp.AddSub(yy, xx) // h, g
 		h, g := yy, xx
-		fp.Sub(s, s, h)   // e
 		fp.Sub(zz, zz, g) // f
 		finish(p, s, zz, g, h, coordinatesOf(left))
 	}
@@ -130,7 +133,8 @@ func coordinatesOf(left int) int {
 	return 3
 }
 
-// finish sets the coordinates of a sum or double: X = ef, Y = gh, Z = fg, T = eh.
+// finish sets the coordinates of a sum or double: X = ef, Y = gh, Z = fg, T = eh. g
+// may be where Z goes.
 func finish(p *point[fp.Elt], e, f, g, h *fp.Elt, coordinates int) {
 	fp.Mul(&p[atY], g, h)
 	fp.Mul(&p[atZ], f, g)
@@ -140,16 +144,69 @@ func finish(p *point[fp.Elt], e, f, g, h *fp.Elt, coordinates int) {
 	}
 }
 
-func (portable) lookup(c *cached[fp.Elt], t *table[fp.Elt], abs, sign uint64) {
-	*c = cached[fp.Elt]{atYMinusX: {1}, atYPlusX: {1}, at2Z: {2}}
-	for i := range 8 {
-		is := uint(((abs ^ uint64(i+1)) - 1) >> 63)
-		for j := range c {
-			fp.Cmov(&c[j], &t[4*i+j], is)
-		}
-	}
-	var minus fp.Elt
-	fp.Cswap(&c[atYMinusX], &c[atYPlusX], uint(sign&1))
-	fp.Sub(&minus, &fp.Elt{}, &c[at2dT])
-	fp.Cmov(&c[at2dT], &minus, uint(sign&1))
+func (portable) mix(p *point[fp.Elt], c *slim[fp.Elt], w *scratch[fp.Elt]) {
+	a, b, cc := &w[0], &w[1], &w[2]
+	fp.Sub(a, &p[atY], &p[atX])
+	fp.Add(b, &p[atY], &p[atX])
+	fp.Mul(a, a, &c[0])
+	fp.Mul(b, b, &c[1])
+	fp.Mul(cc, &p[atT], &c[2])
+	fp.AddSub(b, a)        // h, e
+	fp.AddSub(&p[atZ], cc) // g, f
+	finish(p, a, cc, &p[atZ], b, 4)
 }
+
+func (portable) lookup(c *cached[fp.Elt], t *table[fp.Elt], turns []uint64) {
+	place, sign := split(turns[0], tableEntries)
+	read(c[:], t[:], place)
+	negate(&c[atYMinusX], &c[atYPlusX], &c[at2dT], sign)
+}
+
+func (portable) pick(c *slim[fp.Elt], comb []fp.Elt, turns []uint64) {
+	place, sign := split(turns[0], 1<<(portableBits-1))
+	read(c[:], comb, place)
+	negate(&c[0], &c[1], &c[2], sign)
+}
+
+// read sets z to the entry at a place among all, each as long as z, and reads all.
+func read(z, all []fp.Elt, place uint64) {
+	for i := range z {
+		var z0, z1, z2, z3 uint64
+		this := place
+		for at := i; at < len(all); at += len(z) {
+			x := &all[at]
+			m := uint64(int64((this-1)&^this) >> 63) // all ones where this is zero
+			this--
+			z0 |= binary.LittleEndian.Uint64(x[:]) & m
+			z1 |= binary.LittleEndian.Uint64(x[8:]) & m
+			z2 |= binary.LittleEndian.Uint64(x[16:]) & m
+			z3 |= binary.LittleEndian.Uint64(x[24:]) & m
+		}
+		putWords(z[i][:], &[4]uint64{z0, z1, z2, z3})
+	}
+}
+
+// negate makes a cached point its negative where the sign is all ones.
+func negate(yMinusX, yPlusX, t *fp.Elt, sign uint64) {
+	var minus fp.Elt
+	fp.Sub(&minus, &minus, t)
+	for i := 0; i < fp.Size; i += 8 {
+		a, b := binary.LittleEndian.Uint64(yMinusX[i:]), binary.LittleEndian.Uint64(yPlusX[i:])
+		swap := (a ^ b) & sign
+		binary.LittleEndian.PutUint64(yMinusX[i:], a^swap)
+		binary.LittleEndian.PutUint64(yPlusX[i:], b^swap)
+		c, d := binary.LittleEndian.Uint64(t[i:]), binary.LittleEndian.Uint64(minus[i:])
+		binary.LittleEndian.PutUint64(t[i:], c^(c^d)&sign)
+	}
+}
+
+// portableBits are those of a window: larger combs take too long to read here.
+const portableBits = 5
+
+func (portable) comb() (size, bits int) { return 3 << (portableBits - 1), portableBits }
+
+func (portable) setComb(comb []fp.Elt, entry, coordinate int, b []byte) {
+	copy(comb[3*entry+coordinate][:], b)
+}
+
+func (portable) move(z *fp.Elt, _ int, x *fp.Elt, _ int) { *z = *x }
