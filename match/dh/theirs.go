@@ -107,12 +107,10 @@ func numbered(tags []byte, number func(i int) uint64) []byte {
 
 // tags is T(u^a, level) for each element.
 func (t *Theirs) tags(elements []byte, level uint8) ([]byte, error) {
-	points := make([]byte, len(elements))
-	if err := t.key.Mul(points, elements); err != nil {
+	tags := make([]byte, len(elements)/32*16)
+	if err := t.key.MulTags(tags, elements, t.SID, level); err != nil {
 		return nil, errors.Join(match.ErrPoint, err)
 	}
-	tags := make([]byte, len(points)/2)
-	ristretto.Tags(tags, points, t.SID, level)
 	return tags, nil
 }
 
