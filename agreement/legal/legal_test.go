@@ -378,3 +378,10 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestWordTest: the rules never call codes what they are not.
+func TestWordTest(t *testing.T) {
+	if strings.Contains(strings.ToLower(string(BuiltInText())), "anonym") {
+		t.Error("the built-in rules hold the word")
+	}
+}

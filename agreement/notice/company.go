@@ -23,23 +23,23 @@ func (t Text) In(language string) string {
 // Company is what a company has to say itself (notice.yaml): no agreement and no
 // table holds it.
 type Company struct {
-	Controller     Party             `yaml:"controller"`
-	Representative *Party            `yaml:"representative"` // in the Union, where one is needed (Art. 27)
-	Officer        Officer           `yaml:"officer"`
-	Partners       map[string]Party  `yaml:"partners"`   // by member name
-	Customers      Text              `yaml:"customers"`  // whose data it is
-	Bases          map[string]Basis  `yaml:"bases"`      // by purpose, or default
-	Columns        map[string]Text   `yaml:"columns"`    // what a column of the dataset holds
-	Source         Text              `yaml:"source"`     // where the data came from
-	Recipients     []Text            `yaml:"recipients"` // beside the partner
-	Transfers      Transfers         `yaml:"transfers"`
-	Retention      Text              `yaml:"retention"`
-	Requests       Text              `yaml:"requests"` // where people turn to
-	Authority      Party             `yaml:"authority"`
-	Required       Text              `yaml:"required"` // whether people must give the data, and what if not
-	Decisions      Decisions         `yaml:"automated_decisions"`
-	Measures       []Text            `yaml:"security_measures"` // for the record
-	Joint          map[string]Text   `yaml:"joint"`             // by member name: the essence of the arrangement of joint controllers (Art. 26(2))
+	Controller     Party            `yaml:"controller"`
+	Representative *Party           `yaml:"representative"` // in the Union, where one is needed (Art. 27)
+	Officer        Officer          `yaml:"officer"`
+	Partners       map[string]Party `yaml:"partners"`   // by member name
+	Customers      Text             `yaml:"customers"`  // whose data it is
+	Bases          map[string]Basis `yaml:"bases"`      // by purpose, or default
+	Columns        map[string]Text  `yaml:"columns"`    // what a column of the dataset holds
+	Source         Text             `yaml:"source"`     // where the data came from
+	Recipients     []Text           `yaml:"recipients"` // beside the partner
+	Transfers      Transfers        `yaml:"transfers"`
+	Retention      Text             `yaml:"retention"`
+	Requests       Text             `yaml:"requests"` // where people turn to
+	Authority      Party            `yaml:"authority"`
+	Required       Text             `yaml:"required"` // whether people must give the data, and what if not
+	Decisions      Decisions        `yaml:"automated_decisions"`
+	Measures       []Text           `yaml:"security_measures"` // for the record
+	Joint          map[string]Text  `yaml:"joint"`             // by member name: the essence of the arrangement of joint controllers (Art. 26(2))
 }
 
 // A Party is a company or an authority, and how to reach it.

@@ -5,7 +5,7 @@
 //
 //	c, err := notice.ReadCompany(file)           // what only the company can know
 //	f := notice.Facts{Company: c, Sharing: s}    // s: what the agreement says
-//	text, err := notice.Text(f, notice.English)  // refused while a point is missing
+//	text, err := f.Text(notice.English)           // refused while a point is missing
 //	rows, err := notice.CSV([]notice.Facts{f}, notice.English)
 //
 // It knows no agreement, row or result: the caller says in plain structs what was

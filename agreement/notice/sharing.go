@@ -1,6 +1,9 @@
 package notice
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Facts are all that the notice and the record are written from.
 type Facts struct {
@@ -19,6 +22,7 @@ type Sharing struct {
 	Purposes     []Purpose
 	Identifiers  []string // types, such as email
 	Columns      []string // this member's dimensions, measures and columns that a run reads
+	Received     []string // the partner's columns that this member is given
 	Results      []Result
 	Exact        bool   // counts carry no noise
 	MinGroupSize uint64 // smaller groups are not shown
@@ -48,13 +52,13 @@ type Period struct {
 	Unit string // day, month or year
 }
 
-// learnsAboutPeople reports whether this member gets to know of single customers
-// that they are the partner's too: data from a source other than the person.
-func (s Sharing) learnsAboutPeople() bool {
-	for _, r := range s.Results {
-		if r.Own && (r.Analysis == "match" || r.Analysis == "append") {
-			return true
-		}
-	}
-	return false
+// The analyses: those that give numbers, and those that tell of single people.
+var (
+	counting = []string{"size", "aggregate"}
+	telling  = []string{"match", "append", "suppress"}
+)
+
+// said reports whether the texts can say what a result gives, and to whom.
+func (r Result) said() bool {
+	return (r.Own || r.Peer) && (slices.Contains(counting, r.Analysis) || slices.Contains(telling, r.Analysis))
 }

@@ -41,7 +41,7 @@ func statementCommands() []*cli.Command {
 		statementCommand(agreement.Suspend, "let no run start until this member resumes; hand the file to the partner, who accepts it"),
 		statementCommand(agreement.Resume, "take this member's suspension back"),
 		statementCommand(agreement.End, "end the agreement for good"),
-		stateCommand(), eraseCommand(),
+		stateCommand(), eraseCommand(), noticeCommand(), recordCommand(), reviewCommand(),
 	}
 }
 

@@ -1,0 +1,147 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"mandorla/agreement"
+	"mandorla/agreement/notice"
+	"mandorla/agreement/purpose"
+)
+
+// noticeFile is what the company has to say itself in notices and records.
+const noticeFile = "notice.yaml"
+
+// Notice is what this node's company tells its customers about an agreement
+// (GDPR Art. 13 and 14), in "en" or "de". It is refused while a point is missing.
+func Notice(dir string, a *agreement.Agreement, language string) (string, error) {
+	f, err := facts(dir, a)
+	if err != nil {
+		return "", err
+	}
+	text, err := f.Text(language)
+	if err != nil {
+		return "", unusable("%s: %w", noticeFile, err)
+	}
+	return text, nil
+}
+
+// Record is the record of processing activities (GDPR Art. 30) of some
+// agreements, as "csv" or "jsonld".
+func Record(dir string, agreements []*agreement.Agreement, language, format string) ([]byte, error) {
+	var all []notice.Facts
+	for _, a := range agreements {
+		f, err := facts(dir, a)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	write := notice.CSV
+	if format == "jsonld" {
+		write = notice.JSONLD
+	}
+	out, err := write(all, language)
+	if err != nil {
+		return nil, unusable("%s: %w", noticeFile, err)
+	}
+	return out, nil
+}
+
+// NoticeDraft is a commented notice.yaml to fill in.
+func NoticeDraft() string { return notice.Draft() }
+
+// facts are all that texts about an agreement are written from.
+func facts(dir string, a *agreement.Agreement) (notice.Facts, error) {
+	config, err := ReadConfig(dir)
+	if err != nil {
+		return notice.Facts{}, err
+	}
+	b, err := os.ReadFile(filepath.Join(dir, noticeFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return notice.Facts{}, unusable("%s: missing in %s; `mandorla agreement notice --draft` prints one to fill in", noticeFile, dir)
+	}
+	if err != nil {
+		return notice.Facts{}, err
+	}
+	company, err := notice.ReadCompany(b)
+	if err != nil {
+		return notice.Facts{}, unusable("%s: %w", noticeFile, err)
+	}
+	s, err := sharing(a, config.Name)
+	return notice.Facts{Company: company, Sharing: s}, err
+}
+
+// sharing is what the agreement says, as this member sees it.
+func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) {
+	t := a.Terms
+	peer, err := t.Peer(self)
+	if err != nil {
+		return s, refuse("%w", err)
+	}
+	c := t.Conditions
+	s = notice.Sharing{Agreement: t.Agreement, ID: a.ID(), Kind: t.Kind, Partner: peer,
+		Processor: t.Kind == agreement.ServiceProvider && c.Vendor == self,
+		Purpose:   t.Purpose, Exact: t.Rules.Exact(), MinGroupSize: t.Rules.MinGroupSize,
+		Keeps: notice.Period{N: c.Retention.N, Unit: c.Retention.Unit}, Onward: c.OnwardTransfer, DeleteBy: c.DeleteBy,
+		From: t.Valid.From, Until: t.Valid.Until}
+	for _, term := range t.Purposes {
+		s.Purposes = append(s.Purposes, notice.Purpose{Term: term,
+			Words: notice.Text{EN: purpose.Words(term, "en"), DE: purpose.Words(term, "de")}})
+	}
+	for _, id := range t.Identifiers.Types {
+		s.Identifiers = append(s.Identifiers, id.String())
+	}
+	for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match, agreement.Append, agreement.Suppress} {
+		if analysis := t.Analyses.ByName(name); analysis != nil {
+			s.Results = append(s.Results, notice.Result{Analysis: name, Own: analysis.Learns(self), Peer: analysis.Learns(peer)})
+			for _, columns := range []map[string][]string{analysis.Dimensions, analysis.Measures, analysis.Columns} {
+				s.Columns = append(s.Columns, columns[self]...)
+			}
+			s.Received = append(s.Received, given(analysis, self, peer)...)
+		}
+	}
+	slices.Sort(s.Columns)
+	s.Columns = slices.Compact(s.Columns)
+	return s, nil
+}
+
+// given are the partner's columns whose figures this member is given.
+func given(a *agreement.Analysis, self, peer string) (out []string) {
+	if !a.Learns(self) {
+		return nil
+	}
+	return slices.Concat(a.Dimensions[peer], a.Measures[peer])
+}
+
+// Refusals judges every open agreement by the legal rules, the policy and the
+// table's columns as they are now, and says what is refused and why: what to look
+// at when any of them has changed.
+func (n *Node) Refusals() (lines []string, err error) {
+	known, err := n.agreements()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range known {
+		if a.Over(n.now()) {
+			continue
+		}
+		for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match} {
+			if a.Terms.Analyses.ByName(name) == nil {
+				continue
+			}
+			peer, err := a.Terms.Peer(n.id.Name)
+			if err == nil {
+				_, err = n.plan(a, name, peer)
+			}
+			if errors.Is(err, ErrRefused) || errors.Is(err, ErrInput) {
+				lines = append(lines, fmt.Sprintf("%s: %s: %s", a.Terms.Agreement, name, strings.TrimPrefix(err.Error(), ErrRefused.Error()+": ")))
+			}
+		}
+	}
+	return lines, nil
+}
