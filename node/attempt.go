@@ -138,6 +138,9 @@ func (a *attempt) begin(c match.Config) error {
 	if err := a.record(ctx, ledger.Failed, codeInterrupted); err != nil {
 		return err
 	}
+	if err := a.keepTerms(); err != nil {
+		return err
+	}
 	if err := a.remember(); err != nil {
 		return fmt.Errorf("remember who takes part: %w", err)
 	}

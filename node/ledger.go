@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -230,4 +231,28 @@ func (n *Node) spending(ctx context.Context, book *ledger.Book, a *agreement.Agr
 	return &Spending{Agreement: t.Agreement, Dataset: p.datasetName(), Partner: peer, Counterpart: p.peerDataset(),
 		Runs: balance.Runs, Spent: spent.FloatString(3), Budget: budget.Text,
 		Left: new(big.Rat).Sub(budget.Rat, spent).FloatString(3)}, nil
+}
+
+// Consent writes a run's consent receipt for a category of people, in the form
+// of ISO/IEC TS 27560, and keeps it in the ledger; category is a
+// [ledger.Category] as JSON. The run is named by the beginning of its id.
+func (n *Node) Consent(ctx context.Context, run string, category []byte) (text []byte, err error) {
+	var c ledger.Category
+	d := json.NewDecoder(bytes.NewReader(category))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		return nil, unusable("the category of people: %w", err)
+	}
+	receipt, err := n.readReceipt(filepath.Base(run[:min(len(run), 16)]))
+	if err != nil {
+		return nil, unusable("run %.64q: there is no receipt of it", run)
+	}
+	out, err := ledger.ConsentOf(receipt, n.id.Name, c)
+	if err != nil {
+		return nil, unusable("%w", err)
+	}
+	if text, err = out.JSON(); err != nil {
+		return nil, err
+	}
+	return text, n.withBook(ctx, func(book *ledger.Book) error { return book.KeepConsent(ctx, receipt.Run, out, n.now()) })
 }

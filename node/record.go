@@ -22,6 +22,9 @@ const (
 	resultFile  = "result.json"  // what this node may report
 	rowsFile    = "rows.arrow"   // the matched rows, where there are any
 	openingFile = "opening.json" // opens this node's result hash in the receipt
+
+	termsFile = "agreement.yaml" // as both had signed it when the run began
+	ownFile   = "policy.yaml"    // this node's own rules then, where it has any
 )
 
 // codeInterrupted stands in a receipt until the run has come to an end: it is
@@ -45,6 +48,17 @@ func (a *attempt) record(ctx context.Context, state, code string) error {
 		return err
 	}
 	return writeWhole(a.file(receiptFile), signed)
+}
+
+// keepTerms leaves beside the receipt what the run went by.
+func (a *attempt) keepTerms() error {
+	if err := writeWhole(a.file(termsFile), a.plan.agreement.Bytes()); err != nil {
+		return err
+	}
+	if text := a.plan.policy.Text(); text != "" {
+		return writeWhole(a.file(ownFile), []byte(text))
+	}
+	return nil
 }
 
 // failed records a run that both nodes had agreed to start. What was refused
@@ -104,7 +118,7 @@ func (a *attempt) keepSums(ctx context.Context, receipt []byte, hash string) err
 		return err
 	}
 	var names []string
-	for _, name := range []string{receiptFile, resultFile, openingFile, rowsFile, footprintFile} {
+	for _, name := range []string{receiptFile, resultFile, openingFile, rowsFile, footprintFile, termsFile, ownFile} {
 		if _, err := os.Stat(a.file(name)); err == nil {
 			names = append(names, path.Join(results, a.run, name))
 		}

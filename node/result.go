@@ -4,18 +4,19 @@ package node
 // finished run"). Figures that this node did not learn, or that a rule keeps
 // back, are null: never zero.
 type Result struct {
-	Run       string    `json:"run"`
-	Analysis  string    `json:"analysis"`
-	Agreement string    `json:"agreement"` // sha256:…
-	Receipt   string    `json:"receipt"`   // sha256:…
-	State     string    `json:"state"`     // released | suppressed
-	Count     *uint64   `json:"count"`
-	SD        *float64  `json:"sd"` // of the noise in count: 0 where counts are exact
-	Rows      RowCounts `json:"rows"`
-	MatchRate MatchRate `json:"match_rate"`
-	Levels    []Level   `json:"levels"`
-	Bytes     Traffic   `json:"bytes"`
-	Seconds   float64   `json:"seconds"`
+	Run       string            `json:"run"`
+	Analysis  string            `json:"analysis"`
+	Agreement string            `json:"agreement"` // sha256:…
+	Receipt   string            `json:"receipt"`   // sha256:…
+	State     string            `json:"state"`     // released | suppressed
+	Count     *uint64           `json:"count"`
+	SD        *float64          `json:"sd"` // of the noise in count: 0 where counts are exact
+	Rows      RowCounts         `json:"rows"`
+	Excluded  map[string]uint64 `json:"ineligible"` // own rows that could not take part, by reason
+	MatchRate MatchRate         `json:"match_rate"`
+	Levels    []Level           `json:"levels"`
+	Bytes     Traffic           `json:"bytes"`
+	Seconds   float64           `json:"seconds"`
 
 	Partner      string     `json:"partner"`
 	Learns       []string   `json:"learns"`         // the members who learn the result
@@ -58,7 +59,7 @@ type Traffic struct {
 // summary is what can be said of a run before anything was learnt.
 func (a *attempt) summary() *Result {
 	r := &Result{Run: a.run, Analysis: a.plan.analysis, Agreement: a.plan.agreement.ID(),
-		Rows:    RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct},
+		Rows: RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct}, Excluded: a.table.Excluded,
 		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
 		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{}}
 	for _, l := range a.plan.types() {

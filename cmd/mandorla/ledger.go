@@ -20,7 +20,7 @@ func ledgerCommand() *cli.Command {
 		Name:  "ledger",
 		Usage: "this node's record of its runs",
 		Subcommands: []*cli.Command{
-			ledgerVerifyCommand(), ledgerShowCommand(), ledgerBudgetCommand(), ledgerPersonCommand(), ledgerPublicCommand(),
+			ledgerVerifyCommand(), ledgerShowCommand(), ledgerBudgetCommand(), ledgerPersonCommand(), ledgerPublicCommand(), ledgerConsentCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -289,4 +289,38 @@ func readLine(r io.Reader) (string, error) {
 		return "", errors.Join(usage("ID: nothing on standard input"), s.Err())
 	}
 	return s.Text(), nil
+}
+
+func ledgerConsentCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "consent",
+		Usage:     "a run's consent receipt for a category of people, in the form of ISO/IEC TS 27560",
+		UsageText: "mandorla ledger consent 41f8b8f0bbea12db --category members.json --dir airline",
+		ArgsUsage: "RUN",
+		Flags: []cli.Flag{dirFlag(),
+			&cli.StringFlag{Name: "category", EnvVars: []string{"MANDORLA_CATEGORY"}, Usage: "what the company says of the people, a JSON `FILE`"}},
+		Action: func(c *cli.Context) error {
+			if err := only(c, "RUN"); err != nil {
+				return err
+			}
+			file, err := required(c, "category")
+			if err != nil {
+				return err
+			}
+			category, err := os.ReadFile(file)
+			if err != nil {
+				return err
+			}
+			n, err := openNode(c)
+			if err != nil {
+				return err
+			}
+			text, err := n.Consent(c.Context, c.Args().First(), category)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(c.App.Writer, "%s\n", text)
+			return err
+		},
+	}
 }

@@ -43,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"alter":     alter,
 			"cell":      cell,
 			"copyglob":  copyGlob,
+			"word":      word,
 		},
 	})
 }
@@ -196,4 +197,16 @@ func copyGlob(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := os.ReadFile(found[0])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o644))
+}
+
+// word FILE LABEL VAR: puts what stands behind a label at a line's beginning
+// into a variable.
+func word(ts *testscript.TestScript, neg bool, args []string) {
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == args[1] {
+			ts.Setenv(args[2], fields[1])
+			return
+		}
+	}
+	ts.Fatalf("%s: no line begins with %s", args[0], args[1])
 }

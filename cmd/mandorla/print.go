@@ -46,6 +46,9 @@ func printResult(w io.Writer, r *node.Result) error {
 		}
 	}
 	p.line("own rows", fmt.Sprintf("%d read, %d eligible, %d distinct", r.Rows.Read, r.Rows.Eligible, r.Rows.Distinct))
+	for _, reason := range slices.Sorted(maps.Keys(r.Excluded)) {
+		p.line("  ineligible", fmt.Sprintf("%d %s", r.Excluded[reason], reason))
+	}
 	if r.MatchRate.Own != nil {
 		p.line("match rate", fmt.Sprintf("%.1f %% of own rows, at least %.1f %% of the partner's", 100**r.MatchRate.Own, 100**r.MatchRate.Peer))
 	}
