@@ -58,6 +58,9 @@ func TestPowersOfEveryLength(t *testing.T) {
 		want = append(want, encoded(t, circlPower(t, scalars[i*Size:][:Size]))...)
 	}
 	for n := range most + 1 {
+		if n > 70 && n%17 > 0 && (n < 250 || n > 262) && n != most {
+			continue // lengths with nothing new about them
+		}
 		got := bytes.Clone(scalars[:n*Size])
 		if err := Powers(got, got); err != nil || !bytes.Equal(got, want[:n*Size]) {
 			t.Fatalf("%d powers differ from circl (%v)", n, err)

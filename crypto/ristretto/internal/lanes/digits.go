@@ -47,8 +47,8 @@ func (r *recoded) set(k []byte, halvings, n int) {
 }
 
 // turns sets every step-th number to a turn, n windows of 4 to 6 bits from the
-// least significant on: v of them stands for 2v+1 less than all odd numbers of so
-// many bits, which is negative for the lower half. Sixty bits are read at a time.
+// least significant on: a window of the value v stands for 2v+1 - 2^width, which is
+// odd, and negative for the lower half. Sixty bits are read at a time.
 func (r *recoded) turns(to []uint64, step, n int, width uint) {
 	for bit, at := 0, 0; n > 0; bit += 60 {
 		some := min(n, 60/int(width))
@@ -62,9 +62,9 @@ func (r *recoded) turns(to []uint64, step, n int, width uint) {
 	}
 }
 
-// split gives the place of a turn's entry among so many, and a mask that is all
-// ones where the entry counts negatively.
-func split(turn, entries uint64) (place, sign uint64) {
-	sign = turn/entries - 1
-	return (turn ^ sign) & (entries - 1), sign
+// split gives the place of a turn's entry, for windows of so many bits, and a mask
+// that is all ones where the entry counts negatively.
+func split(turn uint64, width uint) (place, sign uint64) {
+	sign = turn>>(width-1) - 1
+	return (turn ^ sign) & (1<<(width-1) - 1), sign
 }

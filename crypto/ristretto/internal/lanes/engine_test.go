@@ -123,7 +123,7 @@ func TestEveryLengthAgreesWithPortable(t *testing.T) {
 	}
 }
 
-// TestRefusals puts every kind of bad encoding in every place of a chunk.
+// TestRefusals puts every kind of bad encoding in many places of a chunk.
 func TestRefusals(t *testing.T) {
 	good := make([]byte, Chunk*Size)
 	Portable().MapDouble(good, randomBytes(rand.New(rand.NewPCG(9, 1)), Chunk*UniformSize))
@@ -136,6 +136,9 @@ func TestRefusals(t *testing.T) {
 	for _, e := range Tiers() {
 		for name, b := range kinds {
 			for at := range Chunk {
+				if at > 17 && at%13 > 0 && at < Chunk-2 {
+					continue // places with nothing new about them
+				}
 				src := slices.Clone(good)
 				copy(src[at*Size:], b)
 				copy(src[(Chunk-1)*Size:], noPoint(t, 0))

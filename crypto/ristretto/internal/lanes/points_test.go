@@ -270,7 +270,7 @@ func recodes(t *testing.T, k [Size]byte, halvings, turns, width int) {
 	s.turns(all, 3, turns, uint(width))
 	for i := turns - 1; i >= 0; i-- {
 		entries := uint64(1) << (width - 1)
-		place, sign := split(all[3*i], entries)
+		place, sign := split(all[3*i], uint(width))
 		if place >= entries || sign+1 > 1 {
 			t.Fatalf("%x: turn %d: place %d, sign %x", k, i, place, sign)
 		}

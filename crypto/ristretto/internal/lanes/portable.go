@@ -157,18 +157,22 @@ func (portable) mix(p *point[fp.Elt], c *slim[fp.Elt], w *scratch[fp.Elt]) {
 }
 
 func (portable) lookup(c *cached[fp.Elt], t *table[fp.Elt], turns []uint64) {
-	place, sign := split(turns[0], tableEntries)
+	place, sign := split(turns[0], tableBits)
 	read(c[:], t[:], place)
 	negate(&c[atYMinusX], &c[atYPlusX], &c[at2dT], sign)
 }
 
 func (portable) pick(c *slim[fp.Elt], comb []fp.Elt, turns []uint64) {
-	place, sign := split(turns[0], 1<<(portableBits-1))
+	place, sign := split(turns[0], portableBits)
 	read(c[:], comb, place)
 	negate(&c[0], &c[1], &c[2], sign)
 }
 
-// read sets z to the entry at a place among all, each as long as z, and reads all.
+// read sets z to the entry at a place among all, each as long as z, and reads all:
+// a workspace's own table, or a comb, so often that watching it for races would
+// take the tests of races minutes.
+//
+//go:norace
 func read(z, all []fp.Elt, place uint64) {
 	for i := range z {
 		var z0, z1, z2, z3 uint64
