@@ -102,7 +102,7 @@ func (p plain) write() string {
 	w.set(p.consents, 24)
 	w.set(p.interests, 24)
 	w.uint(0, 1)
-	w.uint('A'-'A', 6)
+	w.uint(0, 6)
 	w.uint('T'-'A', 6)
 	w.vendors(p.vendors, p.ranged)
 	w.vendors(p.vendorInterests, p.ranged)
