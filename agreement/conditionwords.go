@@ -53,7 +53,7 @@ func (t *Terms) kindWords() []string {
 func (t *Terms) vendorWords() []string {
 	vendor := t.Conditions.Vendor
 	if vendor == "" {
-		return []string{"The text does not name which member is the vendor; until a version does, no run starts."}
+		return []string{"The text does not name which member is the vendor; until a version does, neither may use the dataset it brings with anybody else."}
 	}
 	lines := []string{fmt.Sprintf("%s is the vendor. It uses what it holds for this client for no other, and at the end deletes keys, blinded sets and results and signs that it did.", vendor)}
 	if t.Conditions.VendorData == VendorOwn {

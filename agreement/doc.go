@@ -18,7 +18,7 @@
 // is [Agreement.Erasure].
 //
 // A signed agreement is never changed. A change is a new version, which names the
-// hash of the one that it replaces.
+// hash of the one that it replaces: [NewVersion], [Revision], [Agreement.Successor].
 //
 // Beneath it stand strict, the reader of all YAML that people sign; rules, the
 // limits on what may leave a run; own, a node's policy.yaml and how the stricter

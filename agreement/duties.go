@@ -3,7 +3,6 @@ package agreement
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -38,11 +37,15 @@ type Law struct {
 	Needs map[string]Need
 }
 
-// A Need is what a jurisdiction's law asks of a dataset.
+// A Need is what a jurisdiction's law asks a dataset to tell.
 type Need struct {
-	Consent   bool // no objection is not enough
-	Financial bool // people may object under financial privacy law
-	Deletion  bool // a sale looks up requests for deletion first
+	Consent   bool // who consented; no objection is not enough
+	OptOut    bool // who objected
+	Signal    bool // whose browser sent a signal that the law makes an objection
+	Notice    bool // who was told of the partner; leave it out where the member tells everybody
+	Age       bool // who is too young
+	Financial bool // who objected under financial privacy law
+	Deletion  bool // who asked a data broker for deletion, before a sale
 }
 
 // The ages of legal rules and downloads beyond which they do not do.
@@ -67,13 +70,13 @@ func Refuse(a *Agreement, f Facts) error {
 func Refusals(a *Agreement, f Facts) []*Refusal {
 	var all []*Refusal
 	for _, duty := range []func(*Agreement, Facts) *Refusal{
-		combined, unnoticed, lawTooOld, termsMissing, noOfficer, dropTooOld, noConsent, noFinancialOptOut,
+		combined, unnoticed, lawTooOld, termsMissing, noOfficer, dropTooOld,
 	} {
 		if r := duty(a, f); r != nil {
 			all = append(all, r)
 		}
 	}
-	return all
+	return append(all, untold(a, f)...)
 }
 
 // Warnings says in words what is not refused yet.
@@ -94,7 +97,7 @@ func Warnings(a *Agreement, f Facts) []string {
 func combined(a *Agreement, f Facts) *Refusal {
 	for _, o := range f.Others {
 		shared := slices.ContainsFunc(o.Sources, func(s string) bool { return slices.Contains(f.Sources, s) })
-		if !shared || o.Agreement.Hash() == a.Hash() || samePeer(a, f.Self, o) {
+		if !shared || samePeer(a, f.Self, o) {
 			continue
 		}
 		if holdsClientData(a, f.Self) || holdsClientData(o.Agreement, o.Self) {
@@ -139,52 +142,4 @@ func unnoticed(a *Agreement, f Facts) *Refusal {
 	return &Refusal{CodeNoticeMissing,
 		"the dataset has no eligibility entry of kind notice, so nobody can tell whose notice names the sister brand; add one to node.yaml",
 		"the partner's dataset does not say whom its customers were told of"}
-}
-
-// consents are the kinds of eligibility entries that can tell a consent.
-var consents = []string{"flag", "tcf", "gpp"}
-
-// noConsent: where the law asks for a consent, the dataset has to hold one.
-func noConsent(a *Agreement, f Facts) *Refusal {
-	if !weighed(a) || slices.ContainsFunc(f.Entries, func(e string) bool { return slices.Contains(consents, e) }) {
-		return nil
-	}
-	asking := f.Law.asking(a, func(n Need) bool { return n.Consent }, true)
-	if len(asking) == 0 {
-		return nil
-	}
-	return &Refusal{CodeConsentRequired,
-		fmt.Sprintf("%s: a consent is needed, and the dataset has no eligibility entry that could hold one (%s); add one to node.yaml",
-			strings.Join(asking, ", "), strings.Join(consents, ", ")),
-		"the partner's dataset does not say who consented"}
-}
-
-// noFinancialOptOut: where people may object under financial privacy law, the
-// dataset has to say who did, unless the members market one product together.
-func noFinancialOptOut(a *Agreement, f Facts) *Refusal {
-	if !weighed(a) || a.Terms.Conditions.JointMarketing || slices.Contains(f.Entries, "financial") {
-		return nil
-	}
-	asking := f.Law.asking(a, func(n Need) bool { return n.Financial }, false)
-	if len(asking) == 0 {
-		return nil
-	}
-	return &Refusal{CodeFinancialOptOut,
-		fmt.Sprintf("%s: people may object under financial privacy law, and the dataset has no eligibility entry of kind financial; add one to node.yaml, or agree on joint_marketing: true where it is that",
-			strings.Join(asking, ", ")),
-		"the partner's dataset does not say who objected under financial privacy law"}
-}
-
-// weighed: the law of its jurisdictions decides whose rows may take part.
-func weighed(a *Agreement) bool { return a.Terms.Kind == Partner || a.Terms.Kind == Sale }
-
-// asking lists those of the agreement's jurisdictions that have a need.
-func (l Law) asking(a *Agreement, has func(Need) bool, unknown bool) []string {
-	return slices.DeleteFunc(slices.Clone(a.Terms.Conditions.Jurisdictions), func(j string) bool {
-		need, known := l.Needs[j]
-		if !known {
-			return !unknown
-		}
-		return !has(need)
-	})
 }

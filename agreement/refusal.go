@@ -18,7 +18,6 @@ type Code string
 // policy.
 const (
 	CodeProcessorCombine  Code = "ROLE_PROCESSOR_COMBINE"
-	CodeVendorMissing     Code = "ROLE_VENDOR_MISSING"
 	CodeNoticeMissing     Code = "AFFILIATE_NOTICE_MISSING"
 	CodeConsentRequired   Code = "CONSENT_REQUIRED"
 	CodeOptOutRequired    Code = "OPT_OUT_REQUIRED"
@@ -41,7 +40,6 @@ const (
 // sentences say what each code stands for.
 var sentences = map[Code]string{
 	CodeProcessorCombine:  "A vendor may not use one client's data together with another client's.",
-	CodeVendorMissing:     "An agreement with a service provider names which member is the vendor.",
 	CodeNoticeMissing:     "Between sister brands a record takes part only if its notice names the sister brand; the dataset has no notice column.",
 	CodeConsentRequired:   "Where the law asks for a consent, the dataset has a column that can hold one.",
 	CodeOptOutRequired:    "Where the law lets people object, the dataset has a column or list of those who did.",

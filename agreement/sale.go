@@ -10,12 +10,13 @@ import (
 // lawTooOld: nobody sells by rules that have not been looked through for half a
 // year, or by none.
 func lawTooOld(a *Agreement, f Facts) *Refusal {
-	if a.Terms.Kind != Sale || !f.Law.AsOf.IsZero() && f.Now.Sub(f.Law.AsOf) <= maxLaw {
+	age := f.Now.Sub(f.Law.AsOf)
+	if a.Terms.Kind != Sale || !f.Law.AsOf.IsZero() && -day <= age && age <= maxLaw { // a day ahead may be another time zone's today
 		return nil
 	}
 	why := "the node has no legal rules; load them before a sale"
 	if !f.Law.AsOf.IsZero() {
-		why = fmt.Sprintf("the legal rules are of %s, more than %d days old; have them looked through, and give them their new day",
+		why = fmt.Sprintf("the legal rules are of %s, which lies ahead or more than %d days back; have them looked through, and give them their new day",
 			f.Law.AsOf.Format(time.DateOnly), maxLaw/day)
 	}
 	return &Refusal{CodeLegalRulesStale, why, "the partner's legal rules are too old for a sale"}
@@ -80,7 +81,7 @@ func dropTooOld(a *Agreement, f Facts) *Refusal {
 		return &Refusal{CodeSaleStaleDrop,
 			fmt.Sprintf("%s: requests for deletion have to be looked up, and the dataset has no eligibility entry of kind drop; add one to node.yaml", strings.Join(asking, ", ")), told}
 	}
-	stale := func(d Drop) bool { return d.Day.IsZero() || d.Day.After(f.Now) || f.Now.Sub(d.Day) > maxDropAge }
+	stale := func(d Drop) bool { return d.Day.After(f.Now) || f.Now.Sub(d.Day) > maxDropAge } // so is the zero day
 	if slices.ContainsFunc(f.Drops, stale) {
 		return &Refusal{CodeSaleStaleDrop,
 			fmt.Sprintf("a download of deletion requests is older than %d days, or its day is not known; download it again", maxDropAge/day), told}

@@ -22,7 +22,9 @@ func GenerateKey(name string) (skey, vkey string, err error) {
 }
 
 // Sign adds the signer's line to a file and keeps the others. A file that already
-// carries it comes back unchanged. It fails with ErrNotMember where the signer's
+// carries it comes back unchanged, and so does one that every member signed as
+// often as agreed; a sale alone still takes the line of a further person, for a
+// privacy officer may come last. It fails with ErrNotMember where the signer's
 // key is no member's, and with ErrSignature where a line already there is broken:
 // nobody signs under a text that was altered after another signed it.
 func Sign(file []byte, signer note.Signer) ([]byte, error) {
@@ -37,7 +39,7 @@ func Sign(file []byte, signer note.Signer) ([]byte, error) {
 	if err := a.checkLines(); err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	if a.signed(signer.Name()) {
+	if a.signed(signer.Name()) || a.Verify() == nil && a.Terms.Kind != Sale {
 		return a.Bytes(), nil
 	}
 	raw, err := signer.Sign(a.text)

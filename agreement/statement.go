@@ -154,7 +154,7 @@ func openStatement(a *Agreement, data []byte) (*Statement, *note.Note, error) {
 	if err := s.check(a); err != nil {
 		return nil, nil, err
 	}
-	n, err := note.Open(data, note.VerifierList(a.signers.of(s.By)...))
+	n, err := note.Open(data, note.VerifierList(a.verifiers(s.By)...))
 	if err != nil || len(n.UnverifiedSigs) != 0 || n.Text != s.Text() {
 		return nil, nil, errSigners
 	}
@@ -190,17 +190,6 @@ func parseStatement(text string) (*Statement, error) {
 		return nil, malformed
 	}
 	return s, nil
-}
-
-// of lists the verifiers of a member's keys.
-func (s signers) of(member string) []note.Verifier {
-	var all []note.Verifier
-	for _, who := range s.byKey {
-		if who.member == member {
-			all = append(all, who.verifier)
-		}
-	}
-	return all
 }
 
 // check fails unless the statement can be made on this agreement.

@@ -164,7 +164,7 @@ func TestWordsOfConditions(t *testing.T) {
 		{sample, "A customer who objected, under financial privacy law or otherwise, does not take part."},
 		{changed(t, "kind: partner", "kind: partner\njoint_marketing: true"), "This is joint marketing"},
 		{changed(t, "kind: partner", "kind: partner\npurposes: [dpv:Marketing]"), "That is: to market products (dpv:Marketing)."},
-		{changed(t, "kind: partner", "kind: service-provider"), "until a version does, no run starts"},
+		{changed(t, "kind: partner", "kind: service-provider"), "until a version does, neither may use"},
 		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank"), "bank is the vendor. It uses what it holds for this client for no other"},
 		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank\nvendor_data: own"), "it may serve other clients too"},
 		{changed(t, "kind: partner", "kind: affiliate\nbrands: {bank: Alpha Bank}"), `Notices name bank as "Alpha Bank".`},

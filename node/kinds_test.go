@@ -23,7 +23,7 @@ func TestDuties(t *testing.T) {
 	}{
 		"AFFILIATE_NOTICE_MISSING":   {kind: "affiliate"},
 		"CONSENT_REQUIRED":           {kind: "partner", more: "jurisdictions: [DE]\n"},
-		"FINANCIAL_OPT_OUT_REQUIRED": {kind: "partner", more: "jurisdictions: [US-CA]\n", policy: "financial_institution: true\n", eligibility: "{kind: flag, column: ok}"},
+		"FINANCIAL_OPT_OUT_REQUIRED": {kind: "partner", more: "jurisdictions: [US-CA]\n", policy: "financial_institution: true\n", eligibility: "[{kind: flag, column: ok}, {kind: gpc, column: no}, {kind: notice, column: told}]"},
 		"SALE_NO_OFFICER":            {kind: "sale", more: "jurisdictions: [DE]\nretention: 12 months\nonward_transfer: to nobody\ndelete_by: 2999-12-31\n", eligibility: "{kind: flag, column: ok}"},
 		"SALE_TERMS_MISSING":         {kind: "sale", policy: "officer: KEY\n", eligibility: "{kind: flag, column: ok}"},
 		"POLICY_KIND":                {kind: "partner", policy: "kinds: [affiliate]\n"},
@@ -39,7 +39,7 @@ func TestDuties(t *testing.T) {
 				for _, member := range []string{left, right} {
 					eligibility := c.eligibility
 					if member != at { // the other node meets every duty
-						eligibility = "[{kind: flag, column: ok}, {kind: objection, column: no}, {kind: financial, column: no}, {kind: notice, column: told}]"
+						eligibility = "[{kind: flag, column: ok}, {kind: objection, column: no}, {kind: financial, column: no}, {kind: gpc, column: no}, {kind: notice, column: told}, {kind: age, column: age, least: 18}]"
 						h.write(filepath.Join(member, policyFile), "officer: "+h.keys[member]+"\n")
 					} else if c.policy != "" {
 						h.write(filepath.Join(member, policyFile), strings.Replace(c.policy, "KEY", h.keys[member], 1))

@@ -19,13 +19,13 @@ func bookHouse(t *testing.T) *house {
 	rows := func(from, to int) []string {
 		var out []string
 		for i := from; i < to; i++ {
-			out = append(out, fmt.Sprintf("customer-%010d", i)+",yes,left:Marketing@2026-01-02;right:Marketing@2026-01-02,")
+			out = append(out, fmt.Sprintf("customer-%010d", i)+",yes,left:Marketing@2026-01-02;right:Marketing@2026-01-02,,40")
 		}
 		return out
 	}
 	h := newHouse(t, "left.csv", "right.csv", "    identifiers: [{type: exact, label: id, column: id}]\n    eligibility: {kind: flag, column: ok}\n")
-	h.table(left+"/left.csv", "id,ok,told,no", append(rows(0, 300), "nobody,no,,", "anybody,,,"))
-	h.table(right+"/right.csv", "id,ok,told,no", rows(100, 400))
+	h.table(left+"/left.csv", "id,ok,told,no,age", append(rows(0, 300), "nobody,no,,,40", "anybody,,,,40"))
+	h.table(right+"/right.csv", "id,ok,told,no,age", rows(100, 400))
 	return h
 }
 

@@ -30,6 +30,13 @@ func Notice(dir string, a *agreement.Agreement, language string) (string, error)
 	return text, nil
 }
 
+// tellsEverybody reports whether the company's notice for an agreement is
+// complete, in either language.
+func tellsEverybody(dir string, a *agreement.Agreement) bool {
+	f, err := facts(dir, a)
+	return err == nil && (notice.Check(f, notice.English) == nil || notice.Check(f, notice.German) == nil)
+}
+
 // Record is the record of processing activities (GDPR Art. 30) of some
 // agreements, as "csv" or "jsonld".
 func Record(dir string, agreements []*agreement.Agreement, language, format string) ([]byte, error) {

@@ -54,8 +54,9 @@ func (n *Node) law() (*legal.File, error) {
 }
 
 // lawOf is what the legal rules ask under an agreement, place by place, and
-// where they ask for a consent.
-func (n *Node) lawOf(t *agreement.Terms, p *own.Policy) (law agreement.Law, consentIn []string, err error) {
+// where they ask for a consent. A company with a complete notice tells everybody.
+func (n *Node) lawOf(a *agreement.Agreement, p *own.Policy) (law agreement.Law, consentIn []string, err error) {
+	t, told := a.Terms, tellsEverybody(n.dir, a)
 	f, err := n.law()
 	if err != nil {
 		return law, nil, err
@@ -64,7 +65,10 @@ func (n *Node) lawOf(t *agreement.Terms, p *own.Policy) (law agreement.Law, cons
 	law = agreement.Law{AsOf: f.AsOf(), Needs: map[string]agreement.Need{}}
 	for _, code := range t.Conditions.Jurisdictions {
 		needs := day.Needs([]string{code}, t.Kind)
-		law.Needs[code] = agreement.Need{Consent: needs.Consent == legal.OptIn,
+		law.Needs[code] = agreement.Need{Consent: needs.Consent == legal.OptIn, OptOut: needs.Consent == legal.OptOut,
+			Signal: needs.GPC, Notice: needs.Notice && !told,
+			// Among partners a company knows whether what it offers is for the young.
+			Age: needs.LeastAge > 0 && t.Kind == agreement.Sale,
 			Financial: p.Financial && needs.Financial != legal.NoFinancial, Deletion: needs.DeletionList}
 		if needs.Consent == legal.OptIn {
 			consentIn = append(consentIn, code)
@@ -87,7 +91,7 @@ func (n *Node) permitted(p *plan) error {
 	if err != nil {
 		return refusal(err)
 	}
-	law, consentIn, err := n.lawOf(t, policy)
+	law, consentIn, err := n.lawOf(p.agreement, policy)
 	if err != nil {
 		return err
 	}
