@@ -17,7 +17,7 @@ func agreementCommand() *cli.Command {
 		Name:  "agreement",
 		Usage: "the terms that two members sign",
 		Subcommands: append([]*cli.Command{
-			draftCommand(), signCommand(), acceptCommand(), showCommand(), verifyCommand(), diffCommand(),
+			draftCommand(), signCommand(), acceptCommand(), showCommand(), verifyCommand(), diffCommand(), amendCommand(),
 		}, statementCommands()...),
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
