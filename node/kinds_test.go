@@ -2,6 +2,7 @@ package node
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -224,5 +225,76 @@ func TestWithdrawal(t *testing.T) {
 	second, _ := h.run("size", a)
 	if *first.Count != 200 || *second.Count != 199 || first.Rows.Eligible != 299 || second.Rows.Eligible != 298 {
 		t.Errorf("%d of %d, then %d of %d", *first.Count, first.Rows.Eligible, *second.Count, second.Rows.Eligible)
+	}
+}
+
+// TestReplaced: once both have accepted the next version, the one before is
+// refused.
+func TestReplaced(t *testing.T) {
+	t.Parallel()
+	h := bookHouse(t)
+	h.serve(right, Options{})
+	old := h.agree()
+	h.run("size", old)
+	h.more = fmt.Sprintf("version: 2\nreplaces: %q\n", old.ID())
+	h.run("size", h.agree())
+	_, err := h.open(left, Options{}).Run(t.Context(), Request{Analysis: "size", Agreement: old})
+	if !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "took its place") {
+		t.Error(err)
+	}
+}
+
+// TestResumeByTwo: where two people of a member sign, a suspension is taken
+// back by both of them, and by one alone it is not.
+func TestResumeByTwo(t *testing.T) {
+	t.Parallel()
+	h := bookHouse(t)
+	second := map[string]string{}
+	for _, member := range []string{left, right} {
+		key, err := Init(h.folder(member+"-legal"), member+"-legal", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		second[member] = key
+	}
+	text := strings.NewReplacer(
+		fmt.Sprintf("left: %q", h.keys[left]), fmt.Sprintf("left: [%q, %q]", h.keys[left], second[left]),
+		fmt.Sprintf("right: %q", h.keys[right]), fmt.Sprintf("right: [%q, %q]", h.keys[right], second[right]),
+	).Replace(h.text())
+	path := h.write("two.yaml", "signatures_per_member: 2\n"+text)
+	for _, folder := range []string{left, left + "-legal", right, right + "-legal"} {
+		if _, err := Sign(h.folder(folder), path, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Accept(h.folder(left), path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := State(h.folder(left), path, agreement.Suspend, "a test", nil); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(1100 * time.Millisecond) // statements are of a second
+	file, err := State(h.folder(left), path, agreement.Resume, "a test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Accept(h.folder(left), file); !errors.Is(err, ErrRefused) {
+		t.Errorf("one signature resumed: %v", err)
+	}
+	if _, err := Accept(h.folder(left+"-legal"), path); err != nil { // whoever signs may hold it
+		t.Fatal(err)
+	}
+	if _, err := Sign(h.folder(left+"-legal"), file, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Accept(h.folder(left), file); err != nil {
+		t.Fatal(err)
+	}
+	a, err := ReadAgreement(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words, err := Standing(h.folder(left), a); err != nil || words != "accepted" {
+		t.Error(words, err)
 	}
 }

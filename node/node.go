@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -164,12 +165,22 @@ func Accept(dir, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if a.Terms.Members[config.Name] != strings.TrimSpace(string(pub)) {
+	if !holds(a, strings.TrimSpace(string(pub))) {
 		return "", refuse("%s: members.%s: the agreement has no or another key for this node", file, config.Name)
 	}
 	hash := a.Hash()
 	path := filepath.Join(dir, agreements, fmt.Sprintf("%s-%x.yaml", a.Terms.Agreement, hash[:4]))
 	return path, writeWhole(path, body)
+}
+
+// holds reports whether a key is one of those that sign the agreement.
+func holds(a *agreement.Agreement, key string) bool {
+	for _, keys := range a.Terms.Keys {
+		if slices.Contains(keys, key) {
+			return true
+		}
+	}
+	return false
 }
 
 // Sign adds this node's signature to an agreement's file, once.
@@ -181,6 +192,9 @@ func Sign(dir, file string, passphrase func() (string, error)) (*agreement.Agree
 	body, err := readTerms(file)
 	if err != nil {
 		return nil, err
+	}
+	if isStatement(body) {
+		return signStatement(dir, id, file, body)
 	}
 	signed, err := agreement.Sign(body, id.signer)
 	if err != nil {

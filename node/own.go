@@ -68,7 +68,7 @@ func (n *Node) lawOf(a *agreement.Agreement, p *own.Policy) (law agreement.Law, 
 		law.Needs[code] = agreement.Need{Consent: needs.Consent == legal.OptIn, OptOut: needs.Consent == legal.OptOut,
 			Signal: needs.GPC, Notice: needs.Notice && !told,
 			// Among partners a company knows whether what it offers is for the young.
-			Age: needs.LeastAge > 0 && t.Kind == agreement.Sale,
+			Age:       needs.LeastAge > 0 && t.Kind == agreement.Sale,
 			Financial: p.Financial && needs.Financial != legal.NoFinancial, Deletion: needs.DeletionList}
 		if needs.Consent == legal.OptIn {
 			consentIn = append(consentIn, code)
@@ -173,7 +173,8 @@ func (n *Node) others(p *plan) (out []agreement.Other, err error) {
 	}
 	for _, a := range known {
 		t := a.Terms
-		if t.Members[n.id.Name] != n.id.Verifier || a.Hash() == p.agreement.Hash() || a.Over(n.now()) {
+		if t.Members[n.id.Name] != n.id.Verifier || a.Hash() == p.agreement.Hash() ||
+			a.Over(n.now()) || a.Successor(n.now(), known...) != nil {
 			continue
 		}
 		if d, ok := n.config.Datasets[t.Datasets[n.id.Name]]; ok {

@@ -47,7 +47,15 @@ func (n *Node) openFor(a *agreement.Agreement) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Open(n.now(), held...); err != nil {
+	known, err := n.agreements()
+	if err != nil {
+		return err
+	}
+	err = a.Open(n.now(), held...)
+	if err == nil {
+		err = a.Replaced(n.now(), known...)
+	}
+	if err != nil {
 		return refuse("%w", err)
 	}
 	return nil
@@ -80,7 +88,43 @@ func State(dir, file, what, why string, passphrase func() (string, error)) (path
 	if err != nil {
 		return "", refuse("%w", err)
 	}
+	if _, err := agreement.ReadStatement(a, signed); err != nil { // a second person of this member has yet to sign
+		path = filepath.Join(dir, what+"-"+a.Terms.Agreement+statementSuffix)
+		return path, writeWhole(path, signed)
+	}
 	return keepStatement(dir, a, what, id.Name, at, signed)
+}
+
+// signStatement adds the line of this node's key to a statement that needs
+// two people of a member.
+func signStatement(dir string, id *Identity, file string, b []byte) (*agreement.Agreement, error) {
+	a, err := acceptedAbout(dir, b)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := agreement.SignStatement(a, b, id.signer)
+	if err != nil {
+		return nil, refuse("%s: %w", file, err)
+	}
+	return a, writeWhole(file, signed)
+}
+
+// acceptedAbout is the accepted agreement that a statement is about.
+func acceptedAbout(dir string, statement []byte) (*agreement.Agreement, error) {
+	about, err := agreement.About(statement)
+	if err != nil {
+		return nil, err
+	}
+	accepted, err := filepath.Glob(filepath.Join(dir, agreements, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range accepted {
+		if a, err := ReadAgreement(name); err == nil && a.ID() == about {
+			return a, nil
+		}
+	}
+	return nil, refuse("the statement is about an agreement that this node has not accepted")
 }
 
 // acceptStatement takes in a partner's statement about an accepted agreement.
@@ -89,26 +133,15 @@ func acceptStatement(dir, file string) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	about, err := agreement.About(b)
+	a, err := acceptedAbout(dir, b)
 	if err != nil {
 		return "", err
 	}
-	accepted, err := filepath.Glob(filepath.Join(dir, agreements, "*.yaml"))
+	s, err := agreement.ReadStatement(a, b)
 	if err != nil {
-		return "", err
+		return "", refuse("%s: %w", file, err)
 	}
-	for _, name := range accepted {
-		a, err := ReadAgreement(name)
-		if err != nil || a.ID() != about {
-			continue
-		}
-		s, err := agreement.ReadStatement(a, b)
-		if err != nil {
-			return "", refuse("%s: %w", file, err)
-		}
-		return keepStatement(dir, a, s.What, s.By, s.At, b)
-	}
-	return "", refuse("%s: it is about an agreement that this node has not accepted", file)
+	return keepStatement(dir, a, s.What, s.By, s.At, b)
 }
 
 func keepStatement(dir string, a *agreement.Agreement, what, by string, at time.Time, signed []byte) (string, error) {

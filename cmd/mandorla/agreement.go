@@ -178,6 +178,9 @@ func diffCommand() *cli.Command {
 // printDiff ends with 1 where the agreements differ, as diff(1) does.
 func printDiff(c *cli.Context, a, b *agreement.Agreement) error {
 	changes := agreement.Diff(a, b)
+	if b.Succeeds(a) == nil {
+		return printRevision(c, a, b)
+	}
 	for _, change := range changes {
 		if _, err := fmt.Fprintln(c.App.Writer, change); err != nil {
 			return err
@@ -191,4 +194,18 @@ func printDiff(c *cli.Context, a, b *agreement.Agreement) error {
 	}
 	_, err := fmt.Fprintln(c.App.Writer, "the same")
 	return err
+}
+
+// printRevision says in words what the next version of an agreement changes.
+func printRevision(c *cli.Context, a, b *agreement.Agreement) error {
+	lines, err := agreement.Revision(a, b)
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(c.App.Writer, line); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s replaces %s", b.ID(), a.ID())
 }
