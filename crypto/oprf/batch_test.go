@@ -230,10 +230,20 @@ func TestNothingIsAllocatedPerItem(t *testing.T) {
 		"Tags":         func(n int) { Tags(tags, outputs[:OutputSize*n], [32]byte{}, "email") },
 		"FullEvaluate": func(n int) { FullEvaluate(outputs[:OutputSize*n], k, inputs[:width*n], width) },
 	} {
-		small := testing.AllocsPerRun(1, func() { do(less) })
-		large := testing.AllocsPerRun(1, func() { do(more) })
+		small := fewest(func() { do(less) })
+		large := fewest(func() { do(more) })
 		if large-small > (more-less)/32 {
 			t.Errorf("%s: %v allocations for %d items, %v for %d", name, small, less, large, more)
 		}
 	}
+}
+
+// fewest is the allocations of the best of ten runs: the pool that workspaces
+// come from may lose one, and under the race detector does so at random.
+func fewest(do func()) float64 {
+	best := testing.AllocsPerRun(1, do)
+	for range 9 {
+		best = min(best, testing.AllocsPerRun(1, do))
+	}
+	return best
 }
