@@ -109,7 +109,7 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 			for _, columns := range []map[string][]string{analysis.Dimensions, analysis.Measures, analysis.Columns} {
 				s.Columns = append(s.Columns, columns[self]...)
 			}
-			s.Received = append(s.Received, given(analysis, self, peer)...)
+			s.Received = append(s.Received, given(name, analysis, self, peer)...)
 		}
 	}
 	slices.Sort(s.Columns)
@@ -118,11 +118,15 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 }
 
 // given are the partner's columns whose figures this member is given.
-func given(a *agreement.Analysis, self, peer string) (out []string) {
+func given(name string, a *agreement.Analysis, self, peer string) []string {
 	if !a.Learns(self) {
 		return nil
 	}
-	return slices.Concat(a.Dimensions[peer], a.Measures[peer])
+	out := slices.Concat(a.Dimensions[peer], a.Measures[peer])
+	if name == agreement.Append {
+		out = append(out, a.Columns[peer]...)
+	}
+	return out
 }
 
 // Refusals judges every open agreement by the legal rules, the policy and the

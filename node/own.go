@@ -65,12 +65,13 @@ func (n *Node) lawOf(a *agreement.Agreement, p *own.Policy) (law agreement.Law, 
 	law = agreement.Law{AsOf: f.AsOf(), Needs: map[string]agreement.Need{}}
 	for _, code := range t.Conditions.Jurisdictions {
 		needs := day.Needs([]string{code}, t.Kind)
-		law.Needs[code] = agreement.Need{Consent: needs.Consent == legal.OptIn, OptOut: needs.Consent == legal.OptOut,
+		asked := needs.Consent == legal.OptIn || p.Financial && needs.Financial == legal.FinancialOptIn
+		law.Needs[code] = agreement.Need{Consent: asked, OptOut: needs.Consent >= legal.OptOut,
 			Signal: needs.GPC, Notice: needs.Notice && !told,
 			// Among partners a company knows whether what it offers is for the young.
 			Age:       needs.LeastAge > 0 && t.Kind == agreement.Sale,
 			Financial: p.Financial && needs.Financial != legal.NoFinancial, Deletion: needs.DeletionList}
-		if needs.Consent == legal.OptIn {
+		if asked {
 			consentIn = append(consentIn, code)
 		}
 	}
