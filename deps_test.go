@@ -49,6 +49,8 @@ var layers = []struct {
 	{"crypto/oprf", []string{"crypto/ristretto"}, false},
 	{"crypto/elgamal", []string{"crypto/ristretto"}, false},
 	{"crypto/noise", nil, false},
+	{"crypto/gf128", nil, false},
+	{"crypto/mmo", []string{"crypto/gf128"}, false},
 }
 
 // forbidden holds what stands nowhere but in the folders named.
