@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"time"
-
-	"mandorla/agreement/strict"
 )
 
 // MaxSize is the largest file that [Parse] reads, in bytes.
@@ -21,11 +19,6 @@ type Agreement struct {
 	lines   []signature
 	signers signers
 }
-
-// CheckName reports whether a name can stand for an agreement, a member, a
-// profile or a label. Such names become parts of file names, of column headings
-// and of signature lines, so they are kept plain.
-func CheckName(name string) error { return strict.CheckName(name) }
 
 // Parse reads an agreement, unsigned, partly or fully signed. It checks the form
 // of signature lines but not what they attest: call [Agreement.Verify]. Errors

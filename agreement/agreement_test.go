@@ -18,7 +18,7 @@ func newHouse(t testing.TB) house {
 	t.Helper()
 	h := house{map[string]string{}, map[string]string{}}
 	for _, name := range []string{"airline", "bank", "stranger"} {
-		skey, vkey, err := GenerateKey(name)
+		skey, vkey, err := note.GenerateKey(nil, name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // A refusal is a change to the sample that makes it no agreement.
@@ -131,7 +133,7 @@ func TestParseRefusesWholeFiles(t *testing.T) {
 
 func TestOneKeyForTwo(t *testing.T) {
 	h := newHouse(t)
-	_, vkey, err := GenerateKey("bank")
+	_, vkey, err := note.GenerateKey(nil, "bank")
 	if err != nil {
 		t.Fatal(err)
 	}

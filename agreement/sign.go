@@ -1,7 +1,6 @@
 package agreement
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -10,16 +9,6 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 )
-
-// GenerateKey makes a member's key pair from crypto/rand: skey for
-// note.NewSigner, to be kept secret, and vkey, the line that stands in
-// agreements. The name must be one that an agreement accepts as a member's.
-func GenerateKey(name string) (skey, vkey string, err error) {
-	if err := CheckName(name); err != nil {
-		return "", "", fmt.Errorf("generate key: member name %w", err)
-	}
-	return note.GenerateKey(rand.Reader, name)
-}
 
 // Sign adds the signer's line to a file and keeps the others. A file that already
 // carries it comes back unchanged, and so does one that every member signed as

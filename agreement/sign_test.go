@@ -179,12 +179,6 @@ func TestEveryByteCounts(t *testing.T) {
 	}
 }
 
-func TestGenerateKey(t *testing.T) {
-	if _, _, err := GenerateKey("two words"); err == nil {
-		t.Error("a name that no agreement accepts got a key")
-	}
-}
-
 func BenchmarkVerify(b *testing.B) {
 	h := newHouse(b)
 	a := mustParse(b, h.signed(b, sample))

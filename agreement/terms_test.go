@@ -136,7 +136,7 @@ func TestNewKeysRefused(t *testing.T) {
 func two(t testing.TB, h house) string {
 	t.Helper()
 	for _, name := range []string{"airline-legal", "bank-legal", "airline-spare"} {
-		skey, vkey, err := GenerateKey(name)
+		skey, vkey, err := note.GenerateKey(nil, name)
 		if err != nil {
 			t.Fatal(err)
 		}

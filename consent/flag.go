@@ -1,29 +1,6 @@
 package consent
 
-import (
-	"bytes"
-	"fmt"
-)
-
-// A Rule judges one column of flags. It is safe for concurrent use.
-type Rule struct{}
-
-// New makes the rule of a dataset that has but one column of flags and needs
-// nothing of the run; all else goes through [Compile].
-func New(kind string) (*Rule, error) {
-	if kind != "flag" {
-		return nil, fmt.Errorf("kind %.20q: alone, a column is a `flag`, which says yes or no", kind)
-	}
-	return &Rule{}, nil
-}
-
-// Decide judges one cell.
-func (*Rule) Decide(cell []byte, null bool) Reason {
-	if null {
-		return Missing
-	}
-	return flag(bytes.TrimSpace(cell))
-}
+import "bytes"
 
 // words are what people write, and what columns of truth values, integers and
 // floating-point numbers are written as.

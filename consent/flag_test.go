@@ -1,25 +1,14 @@
 package consent
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
 
-func flagRule(t testing.TB) *Rule {
-	t.Helper()
-	r, err := New("flag")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func TestNew(t *testing.T) {
-	for _, kind := range []string{"", "Flag", "gpp", "tcf", "usp", "gpc", "objection", strings.Repeat("x", 1000)} {
-		if _, err := New(kind); err == nil || len(err.Error()) > 120 {
-			t.Errorf("%.20q: %v", kind, err)
-		}
-	}
+// judged is what a column of flags says of one cell.
+func judged(cell []byte) Reason {
+	return judgeFlag(&row{cells: [most][]byte{bytes.TrimSpace(cell)}, n: 1})
 }
 
 func TestFlags(t *testing.T) {
@@ -32,15 +21,12 @@ func TestFlags(t *testing.T) {
 			"ja", "1;0", "'1'", strings.Repeat("1", 8), strings.Repeat("yes", 1<<16)},
 	} {
 		for _, cell := range cells {
-			if got := flagRule(t).Decide([]byte(cell), false); got != want {
+			if got := judged([]byte(cell)); got != want {
 				t.Errorf("%.20q is %v, want %v", cell, got, want)
-			}
-			if got := flagRule(t).Decide([]byte(cell), true); got != Missing {
-				t.Errorf("null with %.20q behind it is %v", cell, got)
 			}
 		}
 	}
-	if got := flagRule(t).Decide(nil, false); got != Missing {
+	if got := judged(nil); got != Missing {
 		t.Errorf("no cell is %v", got)
 	}
 }
@@ -48,7 +34,7 @@ func TestFlags(t *testing.T) {
 // A cell that is judged stays as it was.
 func TestDecideOnlyReads(t *testing.T) {
 	cell := []byte(" YES ")
-	if flagRule(t).Decide(cell, false); string(cell) != " YES " {
+	if judged(cell); string(cell) != " YES " {
 		t.Errorf("the cell became %q", cell)
 	}
 }
@@ -69,24 +55,16 @@ func TestWordsFit(t *testing.T) {
 // FuzzFlag: only a word that says yes, give or take case and blanks, is a yes.
 func FuzzFlag(f *testing.F) {
 	for _, cell := range []string{"yes", " TRUE", "1", "0", "", "\xff", "opt-in", "\u0131", "granted ", "1.0"} {
-		f.Add([]byte(cell), false)
+		f.Add([]byte(cell))
 	}
 	yes := []string{"true", "yes", "y", "1", "1.0", "t", "opt-in", "granted"}
-	f.Fuzz(func(t *testing.T, cell []byte, null bool) {
+	f.Fuzz(func(t *testing.T, cell []byte) {
 		said := false
 		for _, w := range yes {
-			said = said || !null && strings.EqualFold(strings.TrimSpace(string(cell)), w) && !strings.ContainsFunc(string(cell), func(r rune) bool { return r == '\u017f' || r == '\u212a' })
+			said = said || strings.EqualFold(strings.TrimSpace(string(cell)), w) && !strings.ContainsFunc(string(cell), func(r rune) bool { return r == '\u017f' || r == '\u212a' })
 		}
-		if got := flagRule(t).Decide(cell, null); (got == Eligible) != said {
-			t.Errorf("%q, null %v, is %v", cell, null, got)
+		if got := judged(cell); (got == Eligible) != said {
+			t.Errorf("%q is %v", cell, got)
 		}
 	})
-}
-
-func BenchmarkDecide(b *testing.B) {
-	r, cell := flagRule(b), []byte("Yes")
-	for b.Loop() {
-		r.Decide(cell, false)
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }

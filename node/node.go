@@ -85,9 +85,6 @@ func (n *Node) defaults() {
 // Name is the member's name.
 func (n *Node) Name() string { return n.config.Name }
 
-// Listens is the address that the node serves at.
-func (n *Node) Listens() string { return n.config.Listen }
-
 // agreements reads the accepted agreements, anew each time, so that one
 // accepted while the node serves counts at once.
 func (n *Node) agreements() ([]*agreement.Agreement, error) {

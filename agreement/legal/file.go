@@ -1,10 +1,7 @@
 package legal
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
-	"slices"
 	"time"
 )
 
@@ -23,7 +20,6 @@ func Kinds() []string { return []string{ServiceProvider, Affiliate, Partner, Sal
 type File struct {
 	Lines  []Line
 	places []place
-	hash   [32]byte
 }
 
 // A place is a jurisdiction that the file lists, and the one that holds it.
@@ -53,13 +49,6 @@ var builtIn []byte
 // BuiltIn gives the rules that come with the program.
 func BuiltIn() (*File, error) { return Parse(builtIn) }
 
-// BuiltInText is the file of the rules that come with the program, for a company
-// that wants to begin its own with it.
-func BuiltInText() []byte { return slices.Clone(builtIn) }
-
-// ID names the file by its hash: sha256: and 64 hex digits.
-func (f *File) ID() string { return "sha256:" + hex.EncodeToString(f.hash[:]) }
-
 // AsOf is the day on which the line that nobody has looked at for longest was last
 // compared with its source.
 func (f *File) AsOf() time.Time {
@@ -77,8 +66,4 @@ func (l Line) holds(day time.Time) bool {
 	begun := l.From.IsZero() || !day.Before(l.From)
 	ended := !l.Until.IsZero() && !day.Before(l.Until.AddDate(0, 0, 1))
 	return begun && !ended
-}
-
-func newFile(data []byte, places []place, lines []Line) *File {
-	return &File{Lines: lines, places: places, hash: sha256.Sum256(data)}
 }

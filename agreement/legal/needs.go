@@ -13,9 +13,6 @@ const (
 
 var consentWords = []string{"", "none", "opt-out", "opt-in"}
 
-// String is the word of the file.
-func (c Consent) String() string { return consentWords[c] }
-
 // Financial says what holds for data of a financial institution alone.
 type Financial int
 
@@ -28,9 +25,6 @@ const (
 )
 
 var financialWords = []string{"", "opt-out-unless-joint-marketing", "opt-out", "opt-in"}
-
-// String is the word of the file, empty for none.
-func (f Financial) String() string { return financialWords[f] }
 
 // Needs is what the law asks of one kind of sharing in one or more places: for
 // each thing the strictest of what it asks in any.

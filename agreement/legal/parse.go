@@ -98,7 +98,7 @@ func Parse(data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newFile(data, places, lines), nil
+	return &File{Lines: lines, places: places}, nil
 }
 
 // document gives the root of the one YAML document in the text, in which nothing

@@ -19,9 +19,6 @@ func (p *Policy) Summary() *Summary { return &Summary{p.Rules} }
 // node asks for nothing.
 func (s *Summary) Text() string { return s.Rules.Text() }
 
-// ID is the hash of the summary, empty where the node asks for nothing.
-func (s *Summary) ID() string { return id(s.Text()) }
-
 // ParseSummary reads what a partner's node sent, strictly: the text that
 // [Summary.Text] writes and nothing else.
 func ParseSummary(text string) (*Summary, error) {
@@ -90,16 +87,4 @@ func (e *Effective) Values() map[string]string {
 		values["noise"] = "added"
 	}
 	return values
-}
-
-// Words lists the rules in which somebody asked for more than was agreed.
-func (e *Effective) Words() []string {
-	var lines []string
-	values := e.Values()
-	for _, key := range rules.Keys() {
-		if who := e.From[key]; who != FromAgreement {
-			lines = append(lines, key+": "+values[key]+", as "+who+" asks")
-		}
-	}
-	return lines
 }

@@ -54,9 +54,6 @@ func Country(code string) string {
 	return country
 }
 
-// IsState reports whether a code names a part of a country.
-func IsState(code string) bool { return strings.Contains(code, "-") }
-
 // Within reports whether all of one jurisdiction lies in another.
 func Within(inner, outer string) bool {
 	switch {
@@ -72,6 +69,3 @@ func Within(inner, outer string) bool {
 func WithinAny(inner string, outer []string) bool {
 	return slices.ContainsFunc(outer, func(o string) bool { return Within(inner, o) })
 }
-
-// Meet reports whether two jurisdictions have a place in common.
-func Meet(a, b string) bool { return Within(a, b) || Within(b, a) }

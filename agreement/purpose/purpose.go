@@ -9,7 +9,6 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"errors"
-	"slices"
 	"strings"
 )
 
@@ -60,25 +59,4 @@ func Words(purpose, language string) string {
 		return t.german
 	}
 	return t.english
-}
-
-// Under reports whether a purpose is another or a kind of it.
-func Under(purpose, other string) bool {
-	wanted := strings.TrimPrefix(other, Prefix)
-	for name := strings.TrimPrefix(purpose, Prefix); name != ""; name = terms[name].broader {
-		if name == wanted {
-			return true
-		}
-	}
-	return false
-}
-
-// All lists the purposes, with their prefix, sorted.
-func All() []string {
-	var all []string
-	for name := range terms {
-		all = append(all, Prefix+name)
-	}
-	slices.Sort(all)
-	return all
 }

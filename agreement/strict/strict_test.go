@@ -82,7 +82,7 @@ func TestFirstErrorStays(t *testing.T) {
 	if err := r.Err(); !errors.Is(err, ErrBelowFloor) || !strings.Contains(err.Error(), "line 1, v") {
 		t.Error(err)
 	}
-	if s.Len() != 2 || s.Node().Line != 1 {
+	if s.Len() != 2 || s.node.Line != 1 {
 		t.Error("the section is read wrongly")
 	}
 }
