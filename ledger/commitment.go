@@ -1,12 +1,10 @@
 package ledger
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -16,7 +14,7 @@ import (
 // says nothing about them; whoever has the seed can open single rows later.
 // It is not safe for concurrent use.
 type Commitment struct {
-	salts  hash.Hash
+	seed   [32]byte
 	salted []byte // the present row behind its salt
 	rows   int64
 	hashes []tlog.Hash // all stored hashes of the tree so far that may be needed again: one a level
@@ -24,25 +22,40 @@ type Commitment struct {
 
 // NewCommitment starts a commitment. The seed makes every row's salt and has
 // to be secret and used once.
-func NewCommitment(seed [32]byte) *Commitment { return &Commitment{salts: newSalts(seed)} }
+func NewCommitment(seed [32]byte) *Commitment { return &Commitment{seed: seed} }
 
-// newSalts is the HMAC under the seed, which makes every row's salt.
-func newSalts(seed [32]byte) hash.Hash { return hmac.New(sha256.New, seed[:]) }
+// saltOf is the salt of row i: SHA-256(seed ‖ i), which is pseudo-random for a
+// secret seed, since all that is hashed has the same length.
+func saltOf(seed *[32]byte, i int64) [32]byte {
+	var b [40]byte
+	copy(b[:], seed[:])
+	binary.BigEndian.PutUint64(b[32:], uint64(i))
+	return sha256.Sum256(b[:])
+}
 
-// appendSalt appends the salt of row i.
-func appendSalt(dst []byte, salts hash.Hash, i int64) []byte {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], uint64(i))
-	salts.Reset()
-	salts.Write(b[:])
-	return salts.Sum(dst)
+// leafOf is the leaf of a row: what RFC 6962 hashes a record to, without the
+// allocations of tlog.RecordHash.
+func leafOf(record *[32]byte) tlog.Hash {
+	var b [33]byte // led by 0
+	copy(b[1:], record[:])
+	return sha256.Sum256(b[:])
+}
+
+// nodeOf is the node over two, as tlog.NodeHash has it.
+func nodeOf(left, right *tlog.Hash) tlog.Hash {
+	var b [65]byte
+	b[0] = 1
+	copy(b[1:], left[:])
+	copy(b[33:], right[:])
+	return sha256.Sum256(b[:])
 }
 
 // Add takes in the next row.
 func (c *Commitment) Add(row []byte) {
-	c.salted = append(appendSalt(c.salted[:0], c.salts, c.rows), row...)
+	salt := saltOf(&c.seed, c.rows)
+	c.salted = append(append(c.salted[:0], salt[:]...), row...)
 	record := sha256.Sum256(c.salted)
-	h := tlog.RecordHash(record[:])
+	h := leafOf(&record)
 	// A complete subtree of every size that the number of rows has a bit for
 	// is kept; adding a row carries like adding one does.
 	for n, level := c.rows, 0; ; n, level = n>>1, level+1 {
@@ -50,7 +63,7 @@ func (c *Commitment) Add(row []byte) {
 			c.put(level, h)
 			break
 		}
-		h = tlog.NodeHash(c.hashes[level], h)
+		h = nodeOf(&c.hashes[level], &h)
 	}
 	c.rows++
 }
@@ -76,7 +89,7 @@ func (c *Commitment) Root() [32]byte {
 			root, first = c.hashes[level], false
 			continue
 		}
-		root = tlog.NodeHash(c.hashes[level], root)
+		root = nodeOf(&c.hashes[level], &root)
 	}
 	return root
 }
@@ -111,7 +124,7 @@ func Open(seed [32]byte, rows [][]byte, i int64) (*Opening, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &Opening{Row: i, Rows: int64(len(rows)), Salt: [32]byte(appendSalt(nil, newSalts(seed), i)), Value: rows[i]}
+	o := &Opening{Row: i, Rows: int64(len(rows)), Salt: saltOf(&seed, i), Value: rows[i]}
 	for _, h := range proof {
 		o.Path = append(o.Path, h)
 	}
@@ -128,9 +141,9 @@ func grow(seed [32]byte, rows [][]byte) (tlog.HashReader, error) {
 		}
 		return out, nil
 	})
-	salts := newSalts(seed)
 	for n, row := range rows {
-		record := sha256.Sum256(append(appendSalt(nil, salts, int64(n)), row...))
+		salt := saltOf(&seed, int64(n))
+		record := sha256.Sum256(append(salt[:], row...))
 		hashes, err := tlog.StoredHashes(int64(n), record[:], reader)
 		if err != nil {
 			return nil, err

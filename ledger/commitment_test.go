@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -27,9 +26,8 @@ func tableOf(n int) [][]byte {
 
 // record is PROTOCOLS.md §1.3's SHA-256(salt_i ‖ row_i).
 func record(i int, row []byte) []byte {
-	mac := hmac.New(sha256.New, seed[:])
-	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(i)))
-	h := sha256.Sum256(append(mac.Sum(nil), row...))
+	salt := sha256.Sum256(binary.BigEndian.AppendUint64(seed[:], uint64(i)))
+	h := sha256.Sum256(append(salt[:], row...))
 	return h[:]
 }
 
