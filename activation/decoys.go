@@ -58,16 +58,31 @@ func (d *Decoys) make(one *decoy) {
 	like := s.rows[chance.below(len(s.rows))] // what is empty there is empty here
 	one.row, one.made, one.marked = slices.Clone(like), make([]bool, len(like)), make([]bool, len(like))
 	for c, shape := range d.columns {
-		switch {
-		case like[c].Null || like[c].Text == "":
-		case shape.kind == apart:
+		if like[c].Text != "" && shape.kind == apart {
 			one.row[c].Text = chance.pick(shape.cells)
-		case shape.kind == made && !shape.placeholder(like[c].Text):
-			chance.bits = 0
-			one.row[c].Text = shape.forge.forge(chance, like[c].Text, one.attempt)
-			one.made[c], one.marked[c] = true, chance.bits >= enough
 		}
 	}
+	for c, shape := range d.columns {
+		if like[c].Text == "" || shape.kind != made || shape.placeholder(like[c].Text) {
+			continue
+		}
+		chance.bits = 0
+		one.row[c].Text = shape.forge.forge(chance, like[c].Text, one.attempt)
+		if mail, ok := shape.forge.(*email); ok && mail.owned {
+			one.row[c].Text = mail.named(chance, one.row[c].Text, like[c].Text, d.names(like), d.names(one.row))
+		}
+		one.made[c], one.marked[c] = true, chance.bits >= enough
+	}
+}
+
+// names are the cells of a row that name a person.
+func (d *Decoys) names(row []Cell) (names []string) {
+	for c, shape := range d.columns {
+		if shape.kind == apart && heading(d.survey.names[c], nameWords) {
+			names = append(names, row[c].Text)
+		}
+	}
+	return names
 }
 
 // tells: a value tells the list, and none is another decoy's.

@@ -271,7 +271,7 @@ func featuresOf(row []Cell) (all []int) {
 func TestInventory(t *testing.T) {
 	rows := customers(rand.New(rand.NewPCG(9, 10)), 500)
 	owned := Inventory{Domains: []string{"post.example"}, Phones: []string{"+491509999999", "01500000000"}, Addresses: []string{"Musterstraße 1"}}
-	d := decoysOf(t, secret(t), List{"a", "b", "c"}, rows, 50, owned)
+	d := decoysOf(t, steady(), List{"a", "b", "c"}, rows, 50, owned)
 	if len(d.Unlent()) > 0 {
 		t.Errorf("not lent: %v", d.Unlent())
 	}
@@ -287,6 +287,17 @@ func TestInventory(t *testing.T) {
 		if row[5].Text != "Musterstraße 1" {
 			t.Errorf("a decoy's address is not the node's")
 		}
+	}
+	named := 0
+	for i := range d.Len() {
+		row := d.Row(i)
+		local, _, _ := strings.Cut(row[1].Text, "@")
+		if strings.Contains(local, strings.ToLower(row[3].Text)) && strings.Contains(local, strings.ToLower(row[4].Text)) {
+			named++
+		}
+	}
+	if named < 25 { // nine in ten have an address, made of both names, but for very short ones
+		t.Errorf("%d of 50 addresses are made of the decoy's names", named)
 	}
 	bare := decoysOf(t, secret(t), List{"a", "b", "c"}, rows, 5, Inventory{})
 	if got := bare.Unlent(); !slices.Equal(got, []string{"email", "phone"}) {

@@ -76,6 +76,37 @@ func (e *email) forge(d *draws, like string, attempt int) string {
 	return made + "@" + domain
 }
 
+// named makes an address of the decoy's own names where the real one was made of
+// real names, at the same places; else the address stands that was made. It is for
+// domains that the node owns: elsewhere such an address may well be somebody's.
+func (e *email) named(d *draws, made, like string, real, own []string) string {
+	local, _, ok := cutEmail(like)
+	_, domain, _ := cutEmail(made)
+	named := false
+	for i, name := range real {
+		before, after := fold(name), fold(own[i])
+		if len(before) < 3 || !plain(before) || !plain(after) || strings.Count(local, before) != 1 {
+			continue
+		}
+		local, named = strings.Replace(local, before, after, 1), true
+	}
+	if !ok || !named {
+		return made
+	}
+	runes := []rune(local)
+	for i, r := range runes {
+		if class(r) == '0' {
+			runes[i] = e.digits.draw(d)
+		}
+	}
+	return string(runes) + "@" + domain
+}
+
+// plain: small letters of ASCII alone, as names stand in addresses.
+func plain(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return class(r) != 'a' })
+}
+
 func (e *email) local(d *draws, like string) string {
 	runes, before := []rune(like), rune(0)
 	for i, r := range runes {

@@ -1,10 +1,13 @@
 package activation
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/ecdh"
 	stdhpke "crypto/hpke"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -249,19 +252,157 @@ func TestStandardLibraryOpens(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	all := pairs(f)
-	ids := map[string]*Identity{}
-	for kind, p := range all {
-		ids[kind] = p.identity(f)
-		f.Add(p.seal(f, header(), []byte("email\n"), 3))
+	p := pairs(f)["hpke"]
+	// Every worker has the same key, so that what one opens the others do too.
+	secret, err := hpkeKEM.Scheme().UnmarshalBinaryPrivateKey(bytes.Repeat([]byte{7}, 32))
+	if err != nil {
+		f.Fatal(err)
 	}
+	raw, err := secret.Public().MarshalBinary()
+	if err != nil {
+		f.Fatal(err)
+	}
+	if p.to, err = ParseRecipient(publicLine(raw)); err != nil {
+		f.Fatal(err)
+	}
+	id := &Identity{func(r io.Reader, header []byte) (io.Reader, error) { return newOpener(r, secret, header) }}
+	f.Add(p.seal(f, header(), []byte("email\n"), 3))
+	f.Add(p.seal(f, header(), make([]byte, chunk), chunk))
 	f.Add([]byte(firstLine))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		for _, id := range ids {
-			m, err := Open(bytes.NewReader(file), id, io.Discard)
-			if (m == nil) == (err == nil) {
-				t.Errorf("%v, %v", m, err)
-			}
+		m, err := Open(bytes.NewReader(file), id, io.Discard)
+		if (m == nil) == (err == nil) {
+			t.Errorf("%v, %v", m, err)
 		}
 	})
+}
+
+// parts opens a file without looking at what the sender signed.
+func parts(t *testing.T, file []byte, id *Identity) (h Header, table, signed []byte) {
+	t.Helper()
+	r := bufio.NewReaderSize(bytes.NewReader(file), maxHeader)
+	h, line, err := readHeader(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := id.open(r, line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if _, _, err := copyFrames(&out, body); err != nil {
+		t.Fatal(err)
+	}
+	signed, err = io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, out.Bytes(), signed
+}
+
+// reseal makes a file of parts, as somebody could who has opened another.
+func reseal(t *testing.T, p *pair, h Header, table, signed []byte) []byte {
+	t.Helper()
+	line, err := h.line()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := bytes.NewBufferString(firstLine + string(line))
+	body, err := p.to.seal(out, line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &Writer{body: body, sum: sha256.New()}
+	if _, err := w.Write(table); err != nil {
+		t.Fatal(err)
+	}
+	_, err = body.Write(signed)
+	if err := errors.Join(err, body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// TestSignedWhole: the sender's signature is over header and rows, so that no
+// recipient can make another file of it.
+func TestSignedWhole(t *testing.T) {
+	for kind, p := range pairs(t) {
+		id := p.identity(t)
+		h, table, signed := parts(t, p.seal(t, header(), []byte("email\nalice@example.com\n"), 9), id)
+		frame := binary.BigEndian.AppendUint32(nil, 0)
+		same := append(frame, signed...)
+		if _, err := Open(bytes.NewReader(reseal(t, p, h, table, same)), id, io.Discard); err != nil {
+			t.Errorf("%s: the same parts make another file: %v", kind, err)
+		}
+		refused(t, kind+", other rows", reseal(t, p, h, []byte("email\nalicf@example.com\n"), same), id)
+		refused(t, kind+", fewer rows", reseal(t, p, h, table[:6], same), id)
+		refused(t, kind+", more behind", reseal(t, p, h, table, append(bytes.Clone(same), '\n')), id)
+		for _, change := range []func(*Header){func(h *Header) { h.DeleteBy = "2099-01-01" }, func(h *Header) { h.Run = "x" }, func(h *Header) { h.To = "x" },
+			func(h *Header) { h.Agreement = "x" }, func(h *Header) { h.Columns = []string{"x"} }, func(h *Header) { h.Key = "x" }, func(h *Header) { h.Format = "x" }} {
+			other := h
+			change(&other)
+			refused(t, kind+", another header", reseal(t, p, other, table, same), id)
+		}
+	}
+}
+
+// TestStreamHasAnEnd: the chunks alone show where they were cut off.
+func TestStreamHasAnEnd(t *testing.T) {
+	public, secret, err := hpkeKEM.Scheme().GenerateKeyPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	s, err := newSealer(&out, public, []byte("header"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Write(make([]byte, 2*chunk+7)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	read := func(sealed []byte, header string) (int, error) {
+		o, err := newOpener(bytes.NewReader(sealed), secret, []byte(header))
+		if err != nil {
+			return 0, err
+		}
+		pt, err := io.ReadAll(o)
+		return len(pt), err
+	}
+	if n, err := read(out.Bytes(), "header"); n != 2*chunk+7 || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	for cut := 1; cut <= 2; cut++ { // whole chunks, at their ends
+		if _, err := read(out.Bytes()[:hpkeKEM.Scheme().CiphertextSize()+cut*(chunk+overhead)], "header"); !errors.Is(err, ErrFile) {
+			t.Errorf("cut after %d chunks: %v", cut, err)
+		}
+	}
+	if _, err := read(out.Bytes(), "headex"); !errors.Is(err, ErrFile) {
+		t.Errorf("another header: %v", err)
+	}
+}
+
+func BenchmarkSeal(b *testing.B) {
+	for kind, p := range pairs(b) {
+		b.Run(kind, func(b *testing.B) {
+			table := make([]byte, 1<<24)
+			b.SetBytes(int64(len(table)))
+			for b.Loop() {
+				w, err := NewWriter(io.Discard, header(), p.from, p.signer, p.to)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for at := 0; at < len(table); at += 1 << 16 {
+					if _, err := w.Write(table[at : at+1<<16]); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := w.Close(1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -388,6 +388,35 @@ func TestDeletionReceipt(t *testing.T) {
 	}
 }
 
+// TestNewVersionForgivesNothing: what is owed under a version that was replaced
+// suspends the one that took its place, though nothing may leave under that.
+func TestNewVersionForgivesNothing(t *testing.T) {
+	t.Parallel()
+	h := newActiveHouse(t)
+	h.serve(right, Options{})
+	a := h.agree()
+	r := h.request(h.match(a, "email", "tier").Run, "mailhouse", "arrow")
+	if _, err := h.open(left, Options{}).Activate(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	h.more = fmt.Sprintf("version: 2\nreplaces: %q\n", a.ID())
+	next := h.agree()
+	if err := h.open(left, Options{}).openFor(next); err != nil {
+		t.Error(err)
+	}
+	late := Options{Now: func() time.Time { return time.Now().AddDate(0, 0, 31) }}
+	if err := h.open(left, late).openFor(next); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "mailhouse has not shown") {
+		t.Error(err)
+	}
+	receipt, err := h.open("mailhouse", Options{}).DeleteActivation(t.Context(), r.Out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.open(left, Options{}).ReceiveDeletion(t.Context(), receipt); err != nil {
+		t.Error(err)
+	}
+}
+
 // only is the one file that fits.
 func (h *activeHouse) only(pattern string) string {
 	h.t.Helper()

@@ -144,9 +144,6 @@ func (n *Node) recipientKeys() (keys []note.Verifier, err error) {
 // then `agreement resume`, ends that: whoever resumes without it finds the
 // agreement suspended again.
 func (n *Node) suspendLate(ctx context.Context, a *agreement.Agreement) error {
-	if !slices.Contains(a.Terms.Activates(), n.id.Name) {
-		return nil
-	}
 	held, err := n.statements(a)
 	if err != nil {
 		return err
@@ -155,11 +152,7 @@ func (n *Node) suspendLate(ctx context.Context, a *agreement.Agreement) error {
 	if err != nil || standing.State != agreement.Accepted {
 		return err
 	}
-	var owed []*ledger.Disclosure
-	err = n.withBook(ctx, func(book *ledger.Book) (err error) {
-		owed, err = book.Undeleted(ctx, a.ID())
-		return err
-	})
+	owed, err := n.owedUnder(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -176,6 +169,38 @@ func (n *Node) suspendLate(ctx context.Context, a *agreement.Agreement) error {
 	path, err := keepStatement(n.dir, a, agreement.Suspend, n.id.Name, n.now(), signed)
 	n.log.Warn("agreement suspended: "+why+"; hand the statement to the partner", "statement", path)
 	return err
+}
+
+// owedUnder are the files under an agreement, and under the versions that it
+// replaced, that no receipt says to be gone: a new version forgives nothing.
+func (n *Node) owedUnder(ctx context.Context, a *agreement.Agreement) (owed []*ledger.Disclosure, err error) {
+	known, err := n.agreements()
+	if err != nil {
+		return nil, err
+	}
+	activates := func(v *agreement.Agreement) bool { return slices.Contains(v.Terms.Activates(), n.id.Name) }
+	versions := []*agreement.Agreement{a}
+	for found := true; found; {
+		last := versions[len(versions)-1]
+		i := slices.IndexFunc(known, func(k *agreement.Agreement) bool { return last.Succeeds(k) == nil })
+		if found = i >= 0; found {
+			versions = append(versions, known[i])
+		}
+	}
+	if !slices.ContainsFunc(versions, activates) { // no book has to be opened
+		return nil, nil
+	}
+	err = n.withBook(ctx, func(book *ledger.Book) error {
+		for _, v := range versions {
+			files, err := book.Undeleted(ctx, v.ID())
+			if err != nil {
+				return err
+			}
+			owed = append(owed, files...)
+		}
+		return nil
+	})
+	return owed, err
 }
 
 // suspendAllLate looks at every accepted agreement.
