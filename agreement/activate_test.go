@@ -131,3 +131,13 @@ func TestActivateInWords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestDraftActivates: the draft's line is what its comment says.
+func TestDraftActivates(t *testing.T) {
+	h := newHouse(t)
+	draft := strings.NewReplacer("\n# activate: ", "\nactivate: ", "  # match: {", "  match: {", "age1…", ageKey).Replace(Draft("airline", "bank"))
+	a := mustParse(t, h.fill(draft)).Terms.Activate
+	if a == nil || a.Recipients["bank"].Key != ageKey || a.Days != 30 || a.Decoys != 10 {
+		t.Errorf("%+v", a)
+	}
+}

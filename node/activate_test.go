@@ -14,6 +14,7 @@ import (
 
 	"filippo.io/age"
 
+	"mandorla/activation"
 	"mandorla/agreement"
 	"mandorla/arrowio"
 	"mandorla/identity"
@@ -299,6 +300,56 @@ func TestOpenRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(r.Out, h.key[right], out, a)
+}
+
+// TestOpenKnowsItsSender: with the agreement at hand a file opens only if it comes
+// from the member's node and is for the key that the agreement names.
+func TestOpenKnowsItsSender(t *testing.T) {
+	t.Parallel()
+	h := newActiveHouse(t)
+	a := h.agree()
+	named := a.Terms.Activate.Recipients
+	out := filepath.Join(h.dir, "rows.csv")
+	for name, c := range map[string]struct {
+		from, to, agreement string
+		key                 agreement.Recipient
+		why                 string
+	}{
+		"right":             {left, right, a.ID(), named[right], ""},
+		"another key":       {left, right, a.ID(), named["mailhouse"], "another key"},
+		"another agreement": {left, right, "sha256:00", named[right], "another agreement"},
+		"another recipient": {left, "somebody", a.ID(), named[right], "activate.recipients"},
+		"another member":    {right, right, a.ID(), named[right], "activate.columns"},
+		"a stranger":        {"mailhouse", right, a.ID(), named[right], "activate.columns"},
+	} {
+		key, err := activation.ParseRecipient(c.key.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sealed bytes.Buffer
+		id := h.open(c.from, Options{}).id
+		w, err := activation.NewWriter(&sealed, activation.Header{Agreement: c.agreement, Run: "00", To: c.to, Format: "csv",
+			Columns: []string{"email"}, Made: "2026-05-01T10:00:00Z", DeleteBy: "2026-05-31"}, id.Verifier, id.signer, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(0); err != nil {
+			t.Fatal(err)
+		}
+		file, secret := h.write("made.sealed", sealed.String()), h.key[right]
+		if c.key == named["mailhouse"] {
+			secret = h.key["mailhouse"]
+		}
+		o, err := OpenActivation(file, secret, out, a)
+		if c.why == "" && (err != nil || !o.Known) || c.why != "" && (!errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), c.why)) {
+			t.Errorf("%s: %v", name, err)
+		}
+		os.Remove(out)
+		if o, err := OpenActivation(file, secret, out, nil); err != nil || o.Known || o.Sender != c.from {
+			t.Errorf("%s, without the agreement: %+v, %v", name, o, err)
+		}
+		os.Remove(out)
+	}
 }
 
 // TestDeletionReceipt: the recipient deletes and signs; until the sender has the

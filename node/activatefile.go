@@ -75,7 +75,10 @@ func (a *activating) seal(ctx context.Context, out io.Writer, r ActivationReques
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(a.eachListed(ctx, mixed.add), mixed.end()); err != nil {
+	if err := a.eachListed(ctx, mixed.add); err != nil {
+		return err
+	}
+	if err := mixed.end(); err != nil {
 		return err
 	}
 	if mixed.at != rows+uint64(decoys.Len()) {

@@ -97,7 +97,10 @@ func (a *activating) freeOfPeople(ctx context.Context, decoys *activation.Decoys
 		return nil
 	}
 	for again := true; again; {
-		err := errors.Join(a.eachListed(ctx, see), a.eachOfTable(ctx, see))
+		err := a.eachListed(ctx, see)
+		if err == nil {
+			err = a.eachOfTable(ctx, see)
+		}
 		if err != nil {
 			return err
 		}
