@@ -3,6 +3,7 @@ package activation
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -14,7 +15,7 @@ var ErrNoDecoy = errors.New("no decoy can be made for this list")
 const enough = 24
 
 // attempts is how often a decoy is drawn before a list is given up.
-const attempts = 64
+const attempts = 1024
 
 // Decoys are the made-up rows of one list.
 type Decoys struct {
@@ -22,7 +23,7 @@ type Decoys struct {
 	columns []shape
 	all     []decoy
 	taken   map[place]int // whose value it is
-	clashes []int         // decoys with a value that is somebody's
+	clashes map[int]bool  // decoys with a value that is somebody's
 	rounds  int           // of redrawing
 }
 
@@ -51,21 +52,24 @@ func (d *Decoys) draw(i int) error {
 	return fmt.Errorf("%w: no column has values that are both free and hard to guess; let columns with e-mail addresses, phone numbers or longer ids cross", ErrNoDecoy)
 }
 
-// make draws every cell.
+// make draws every cell. What is empty or not known in one real row is so here,
+// and columns of few values are that row's; the forms of what is made up are those
+// of other rows, one a column, so that no decoy is the shadow of a real row.
 func (d *Decoys) make(one *decoy) {
 	s := d.survey
 	chance := s.secret.draws(s.list, "row", one.number, one.attempt)
-	like := s.rows[chance.below(len(s.rows))] // what is empty there is empty here
-	one.row, one.made, one.marked = slices.Clone(like), make([]bool, len(like)), make([]bool, len(like))
+	base := s.rows[chance.below(len(s.rows))]
+	one.row, one.made, one.marked = slices.Clone(base), make([]bool, len(base)), make([]bool, len(base))
 	for c, shape := range d.columns {
-		if like[c].Text != "" && shape.kind == apart {
+		if base[c].Text != "" && shape.kind == apart {
 			one.row[c].Text = chance.pick(shape.cells)
 		}
 	}
 	for c, shape := range d.columns {
-		if like[c].Text == "" || shape.kind != made || shape.placeholder(like[c].Text) {
+		if !shape.makes(base[c]) {
 			continue
 		}
+		like := d.like(chance, c, base)
 		chance.bits = 0
 		one.row[c].Text = shape.forge.forge(chance, like[c].Text, one.attempt)
 		if mail, ok := shape.forge.(*email); ok && mail.owned {
@@ -73,6 +77,18 @@ func (d *Decoys) make(one *decoy) {
 		}
 		one.made[c], one.marked[c] = true, chance.bits >= enough
 	}
+}
+
+// like is a real row with a value in the column to go by; the row given has one,
+// should none be drawn.
+func (d *Decoys) like(chance *draws, c int, row []Cell) []Cell {
+	for range 100 {
+		other := d.survey.rows[chance.below(len(d.survey.rows))]
+		if d.columns[c].makes(other[c]) {
+			return other
+		}
+	}
+	return row
 }
 
 // names are the cells of a row that name a person.
@@ -129,22 +145,17 @@ func (d *Decoys) Seen(column int, cell Cell) {
 		return
 	}
 	if i, ok := d.taken[place{column, fold(cell.Text)}]; ok {
-		d.clashes = append(d.clashes, i)
+		d.clashes[i] = true
 	}
 }
 
 // Redraw makes those decoys anew that had a value of somebody's, and reports
 // whether there were any: then all that is real has to be seen again.
 func (d *Decoys) Redraw() (again bool, err error) {
-	clashes := d.clashes
-	d.clashes = nil
+	clashes := slices.Sorted(maps.Keys(d.clashes))
+	clear(d.clashes)
 	d.rounds++
-	done := map[int]bool{}
 	for _, i := range clashes {
-		if done[i] {
-			continue
-		}
-		done[i] = true
 		d.release(i)
 		d.all[i].attempt += d.rounds // ever more, for each round reads the table
 		if err := d.draw(i); err != nil {

@@ -166,6 +166,35 @@ func TestDecoysLookReal(t *testing.T) {
 	}
 }
 
+// TestNoShadows: the forms of a decoy's cells do not come from one and the same
+// real row, or the row would give it away.
+func TestNoShadows(t *testing.T) {
+	rows := customers(rand.New(rand.NewPCG(13, 14)), 2000)
+	d := decoysOf(t, steady(), List{"a", "b", "c"}, rows, 1000, Inventory{})
+	shadow := func(row []Cell) string {
+		return fmt.Sprint(form(row[1].Text[:max(strings.Index(row[1].Text, "@"), 0)]), form(row[2].Text), form(row[5].Text), row[6].Text, row[9].Text)
+	}
+	seen := map[string]int{}
+	for _, row := range rows {
+		seen[shadow(row)]++
+	}
+	alike, twins := 0, 0
+	for _, n := range seen {
+		if n > 1 {
+			twins += n
+		}
+	}
+	for i := range d.Len() {
+		if seen[shadow(d.Row(i))] > 0 {
+			alike++
+		}
+	}
+	t.Logf("%d of 1000 decoys, %d of 2000 real rows have the form of another real row", alike, twins)
+	if math.Abs(float64(alike)/1000-float64(twins)/2000) > 0.08 {
+		t.Error("decoys have it more often, or less")
+	}
+}
+
 // form is the class of every character.
 func form(s string) string { return strings.Map(class, s) }
 

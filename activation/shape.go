@@ -15,6 +15,11 @@ type shape struct {
 	forge forge // of the kinds that are made, not copied
 }
 
+// makes reports whether a decoy's cell in the place of this one is made up.
+func (s shape) makes(cell Cell) bool {
+	return s.kind == made && cell.Text != "" && !s.placeholder(cell.Text)
+}
+
 // placeholder: what stands there for "not known", and is no value of anybody's.
 func (s shape) placeholder(cell string) bool {
 	return s.times[cell] > 2 && !strings.Contains(cell, "@") && len(keep(cell, unicode.IsDigit)) < 4

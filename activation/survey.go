@@ -70,7 +70,7 @@ func (s *Survey) Decoys(n int, owned Inventory) (*Decoys, error) {
 	if len(s.rows) == 0 {
 		return nil, fmt.Errorf("activation: no rows to make decoys after")
 	}
-	d := &Decoys{survey: s, taken: map[place]int{}}
+	d := &Decoys{survey: s, taken: map[place]int{}, clashes: map[int]bool{}}
 	for c, name := range s.names {
 		d.columns = append(d.columns, shapeOf(name, s.column(c), owned))
 	}
