@@ -55,7 +55,9 @@ type Chooser struct {
 // NewChooser draws the chooser's secrets.
 func NewChooser(sid [32]byte, delta gf128.Element) *Chooser {
 	c := &Chooser{sid: sid, delta: delta, scalars: randomScalars(Count)}
-	points, err := c.blind()
+	others := make([]byte, Count*ristretto.Size)
+	ristretto.Random(others)
+	points, err := c.blind(others)
 	if err != nil { // not with these lengths; if ever, nothing is sent
 		c.Wipe()
 	}
@@ -72,11 +74,8 @@ func (c *Chooser) Wipe() {
 	c.scalars, c.delta = nil, gf128.Element{}
 }
 
-// blind makes the two points of each OT, of which the one that is chosen has a
-// power that the chooser knows.
-func (c *Chooser) blind() ([]byte, error) {
-	others := make([]byte, Count*ristretto.Size)
-	ristretto.Random(others)
+// blind makes the two points of each OT, given the ones that are not chosen.
+func (c *Chooser) blind(others []byte) ([]byte, error) {
 	msgs := make([]byte, 0, Count*hashedWidth)
 	defer clear(msgs[:cap(msgs)])
 	for i := range Count {
@@ -177,7 +176,11 @@ func Offer(sid [32]byte, points []byte) (reply []byte, pairs *Pairs, err error) 
 	if len(points) != PointsSize {
 		return nil, nil, ErrLength
 	}
-	key := ristretto.NewKey()
+	return offer(ristretto.NewKey(), sid, points)
+}
+
+// offer answers with a key, and ends it.
+func offer(key *ristretto.Key, sid [32]byte, points []byte) (reply []byte, pairs *Pairs, err error) {
 	defer key.Wipe()
 	shared, err := agree(key, sid, points)
 	defer clear(shared)

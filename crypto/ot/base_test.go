@@ -163,7 +163,7 @@ func TestChangedBaseMessages(t *testing.T) {
 			t.Errorf("byte %d of the reply is changed in secret", at)
 		}
 	}
-	for at := 0; at < PointsSize; at += 77 {
+	for at := 0; at < PointsSize; at += 311 {
 		if agreed(func(b []byte) { b[at] ^= 1 << (at % 8) }, keep) == nil {
 			t.Errorf("byte %d of the points is changed in secret", at)
 		}

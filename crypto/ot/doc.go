@@ -65,7 +65,9 @@
 // with the roles reversed.
 //
 // Everything that depends on a secret runs in constant time where AES and the group
-// do. Seeds are wiped after use, but for the key schedules of crypto/aes, which
-// nobody can. Neither the protocols as they stand here nor the code have been
-// reviewed by anyone outside the project.
+// do. Seeds are wiped after use, but not the key schedules of crypto/aes, which
+// cannot be. The claims are argued from the papers and not proven for this
+// composition: base OTs in one batch under one key, trees and both checks in one
+// message, no interaction. Neither the protocols as they stand here nor the code
+// have been reviewed by anyone outside the project.
 package ot

@@ -105,7 +105,7 @@ func TestExtend(t *testing.T) {
 	}
 }
 
-// TestSizes: 4 bytes an OT, 512 for the rows that hide and 48 for the check.
+// TestMessageSizes: 4 bytes an OT, 512 for the rows that hide and 48 for the check.
 func TestMessageSizes(t *testing.T) {
 	s, v := paired(rand.New(rand.NewPCG(1, 3)), testDelta)
 	if got, want := v.MessageSize(2560), 4128+4*2560+512+48; got != want || s.MessageSize(2560) != want {
@@ -246,13 +246,21 @@ func TestWipe(t *testing.T) {
 	seeds, both := chosen.seeds, pairs.seeds
 	s, v := NewSender(testSID, testDelta, chosen), NewReceiver(testSID, pairs)
 	extended(t, rand.New(rand.NewPCG(1, 11)), s, v, testDelta, 1)
+	wiped, others := dealt(t, testDelta)
+	wiped.Wipe()
+	others.Wipe()
+	if _, err := NewSender(testSID, testDelta, wiped).Extend(nil, 0); !errors.Is(err, ErrSpent) {
+		t.Errorf("wiped seeds are used: %v", err)
+	}
+	if msg, _ := NewReceiver(testSID, others).Extend(nil, 0); msg != nil {
+		t.Error("wiped pairs are used")
+	}
 	if *both != ([Count][2]gf128.Element{}) || *seeds != ([Count]gf128.Element{}) {
 		t.Error("seeds outlive the trees")
 	}
-	a, b := s.keys, v.keys
 	s.Wipe()
 	v.Wipe()
-	if *a != (forest{}) || *b != (forest{}) || !s.delta.IsZero() {
+	if s.forest != nil || v.forest != nil || !s.delta.IsZero() {
 		t.Error("keys outlive their end")
 	}
 }

@@ -8,13 +8,14 @@ import (
 	"mandorla/crypto/gf128"
 )
 
-// MaxExtend is the most OTs of one extension.
-const MaxExtend = 1 << 24
+// MaxExtend is the most OTs of one extension, which takes 36 bytes of memory for
+// each.
+const MaxExtend = 1 << 22
 
 // A Receiver makes correlated OTs for choice bits of its own. It prints as nothing.
 type Receiver struct {
 	_          [0]func()
-	keys       *forest // nil once wiped
+	forest     *forest // nil once wiped
 	trees      []byte  // the message of the trees; nil once sent
 	session    [32]byte
 	extensions uint64
@@ -29,7 +30,7 @@ func NewReceiver(sid [32]byte, pairs *Pairs) *Receiver {
 	}
 	defer pairs.Wipe()
 	o := oracle(digest(useSession, sid[:], pairs.bound[:]))
-	r.keys, r.trees = plant(&o, pairs.seeds)
+	r.forest, r.trees = plant(&o, pairs.seeds)
 	r.session = digest(useTrees, o[:], r.trees)
 	return r
 }
@@ -39,13 +40,18 @@ func (r *Receiver) MessageSize(n int) int { return len(r.trees) + extensionSize(
 
 // Extend makes n OTs with the first n bits of choices, lowest first: t, and the
 // message that gives the sender its q. More than [MaxExtend], and a receiver that
-// was wiped or made of seeds that were used up, give nothing.
+// was wiped or made of seeds that were used up, give nothing; fewer choices than n
+// are a programmer's error that panics.
 func (r *Receiver) Extend(choices []uint64, n int) (msg []byte, t []gf128.Element) {
-	if r.keys == nil || n < 0 || n > MaxExtend {
+	if r.forest == nil || n < 0 || n > MaxExtend {
 		return nil, nil
 	}
 	x := chosenBlocks(choices, n)
 	defer clear(x)
+	return r.extend(x, n)
+}
+
+func (r *Receiver) extend(x []gf128.Element, n int) (msg []byte, t []gf128.Element) {
 	msg = append(make([]byte, 0, r.MessageSize(n)), r.trees...)
 	hidden, v := r.spread(x)
 	defer v.wipe()
@@ -91,8 +97,8 @@ func (r *Receiver) spread(x []gf128.Element) (hidden []byte, v *columns) {
 	hidden, v = make([]byte, trees*size), newColumns(len(x))
 	s := new(streams)
 	defer clear(s.out[:])
-	for i := range r.keys {
-		s.start(&r.keys[i], 0, r.extensions)
+	for i := range r.forest {
+		s.start(&r.forest[i], r.extensions)
 		for at := 0; at < size; at += stretch {
 			n := min(stretch, size-at)
 			s.next(n)
@@ -107,10 +113,7 @@ func (r *Receiver) spread(x []gf128.Element) (hidden []byte, v *columns) {
 
 // Wipe ends the receiver.
 func (r *Receiver) Wipe() {
-	if r.keys != nil {
-		clear(r.keys[:])
-	}
-	r.keys, r.trees = nil, nil
+	r.forest, r.trees = nil, nil
 }
 
 // Format implements [fmt.Formatter]: a receiver has no printed form.

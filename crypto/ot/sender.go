@@ -12,7 +12,7 @@ type Sender struct {
 	_          [0]func()
 	delta      gf128.Element
 	chosen     *[Count]gf128.Element // nil once the trees are grown
-	keys       *forest               // nil before that, and once wiped
+	forest     *forest               // nil before that, and once wiped
 	session    [32]byte
 	extensions uint64
 }
@@ -37,7 +37,7 @@ func (s *Sender) MessageSize(n int) int {
 // order of the receiver's calls. An error ends the sender: [ErrLength], [ErrCheck],
 // or [ErrSpent] where another one did before.
 func (s *Sender) Extend(msg []byte, n int) (q []gf128.Element, err error) {
-	if s.chosen == nil && s.keys == nil {
+	if s.chosen == nil && s.forest == nil {
 		return nil, ErrSpent
 	}
 	if n < 0 || n > MaxExtend || len(msg) != s.MessageSize(n) {
@@ -61,7 +61,7 @@ func (s *Sender) Extend(msg []byte, n int) (q []gf128.Element, err error) {
 // grow makes the trees from the receiver's message of them.
 func (s *Sender) grow(msg []byte) (err error) {
 	o := oracle(s.session)
-	s.keys, err = replant(&o, s.delta, s.chosen, msg)
+	s.forest, err = replant(&o, s.delta, s.chosen, msg)
 	s.session = digest(useTrees, o[:], msg)
 	clear(s.chosen[:])
 	s.chosen = nil
@@ -87,8 +87,8 @@ func (s *Sender) extend(msg []byte, n int) ([]gf128.Element, error) {
 func (s *Sender) spread(hidden []byte, blocks int) *columns {
 	size, w, lanes := blocks*gf128.Size, newColumns(blocks), new(streams)
 	defer clear(lanes.out[:])
-	for i := range s.keys {
-		lanes.start(&s.keys[i], 1, s.extensions)
+	for i := range s.forest {
+		lanes.start(&s.forest[i], s.extensions)
 		for at := 0; at < size; at += stretch {
 			n := min(stretch, size-at)
 			lanes.next(n)
@@ -109,10 +109,7 @@ func (s *Sender) Wipe() {
 	if s.chosen != nil {
 		clear(s.chosen[:])
 	}
-	if s.keys != nil {
-		clear(s.keys[:])
-	}
-	s.chosen, s.keys, s.delta = nil, nil, gf128.Element{}
+	s.chosen, s.forest, s.delta = nil, nil, gf128.Element{}
 }
 
 // Format implements [fmt.Formatter]: a sender has no printed form.

@@ -15,24 +15,34 @@ const stretch = 2048
 // nothing is what streams are added to.
 var nothing [stretch]byte
 
+// Ciphers are those of a tree's streams, by leaf; nil where the key is not known. A
+// cipher is of one stream, of which every extension takes another part.
+type ciphers [leaves]cipher.Block
+
+// set makes the ciphers of the keys from one on.
+func (c *ciphers) set(keys *tree, from int) {
+	for y := from; y < leaves; y++ {
+		var key [gf128.Size]byte
+		keys[y].Put(key[:])
+		c[y], _ = aes.NewCipher(key[:]) // its one error is a key of another length
+		clear(key[:])
+	}
+}
+
 // Streams are those of a tree's leaves in one extension, in step.
 type streams struct {
-	of  [leaves]cipher.Stream // the first is nil where its key is not known
+	of  [leaves]cipher.Stream // nil where the cipher is
 	out [leaves][stretch]byte
 }
 
-// start begins the streams of the leaves from one on for an extension: a leaf's key
-// is of one stream, of which every extension takes another part.
-func (s *streams) start(t *tree, from int, extension uint64) {
+// start begins the streams of a tree for an extension.
+func (s *streams) start(c *ciphers, extension uint64) {
 	var iv [aes.BlockSize]byte
 	binary.BigEndian.PutUint64(iv[:], extension)
-	clear(s.of[:])
-	for y := from; y < leaves; y++ {
-		var key [gf128.Size]byte
-		t[y].Put(key[:])
-		block, _ := aes.NewCipher(key[:]) // its one error is a key of another length
-		clear(key[:])
-		s.of[y] = cipher.NewCTR(block, iv[:])
+	for y, block := range c {
+		if block != nil {
+			s.of[y] = cipher.NewCTR(block, iv[:])
+		}
 	}
 }
 

@@ -12,12 +12,12 @@ const (
 	leaves = 1 << depth    // of a tree
 )
 
-// A tree is the leaves of one, or the keys of their streams.
+// A tree is the leaves of one. The leaf that the sender lacks is the one that its
+// four bits of delta name; bit 3 of them chooses at the root.
 type tree [leaves]gf128.Element
 
-// A forest is all trees of a session. The leaf of each that the sender lacks is the
-// one that its four bits of delta name; bit 3 of them chooses at the root.
-type forest [trees]tree
+// A forest is the streams' ciphers of all trees of a session.
+type forest [trees]ciphers
 
 // The message of the trees is, for each, two hidden sums for every level below the
 // first, and the sum of its tags; then the digest of all tags.
@@ -36,15 +36,18 @@ func levelOT(tree, level int) int { return depth*tree + depth - 1 - level }
 // on the side of its bit.
 func plant(o *oracle, pairs *[Count][2]gf128.Element) (*forest, []byte) {
 	f, msg, tags := new(forest), make([]byte, 0, forestSize), make([]byte, 0, trees*leaves*tagSize)
+	var t tree
+	defer clear(t[:])
 	for i := range f {
-		msg = f[i].grow(o, i, pairs, msg)
-		own := f[i].tags(o, i)
+		msg = t.grow(o, i, pairs, msg)
+		own := t.tags(o, i)
 		sum := sumOf(&own)
 		msg = append(msg, sum[:]...)
 		for y := range own {
 			tags = append(tags, own[y][:]...)
 		}
-		f[i].key(o, i)
+		t.key(o, i)
+		f[i].set(&t, 0)
 	}
 	all := digest(useTags, o[:], tags)
 	return f, append(msg, all[:]...)
@@ -100,25 +103,27 @@ func sumOf(tags *[leaves][tagSize]byte) (sum [tagSize]byte) {
 }
 
 // replant grows all trees but for the leaves that delta names, from the chosen seeds
-// and the receiver's message. The keys of each tree come in the order that delta
+// and the receiver's message. The ciphers of each tree come in the order that delta
 // gives: at y is that of leaf y + delta's bits, and at 0 none.
 func replant(o *oracle, delta gf128.Element, chosen *[Count]gf128.Element, msg []byte) (*forest, error) {
 	f, tags := new(forest), make([]byte, 0, trees*leaves*tagSize)
+	var t tree
+	defer clear(t[:])
 	for i := range f {
 		part := msg[i*treeSize : (i+1)*treeSize]
 		bits := delta.Bit(depth*i) | delta.Bit(depth*i+1)<<1 | delta.Bit(depth*i+2)<<2 | delta.Bit(depth*i+3)<<3
-		f[i].regrow(o, i, bits, chosen, part[:treeSums])
-		own := f[i].tags(o, i)
+		t.regrow(o, i, bits, chosen, part[:treeSums])
+		own := t.tags(o, i)
 		fill(&own, bits, [tagSize]byte(part[treeSums:]))
 		for y := range own {
 			tags = append(tags, own[y][:]...)
 		}
-		f[i].key(o, i)
-		f[i].turn(bits)
+		t.key(o, i)
+		t.turn(bits)
+		f[i].set(&t, 1)
 	}
 	all := digest(useTags, o[:], tags)
 	if subtle.ConstantTimeCompare(all[:], msg[trees*treeSize:]) != 1 {
-		clear(f[:])
 		return nil, ErrCheck
 	}
 	return f, nil
