@@ -92,8 +92,10 @@ func (c *Chooser) blind(others []byte) ([]byte, error) {
 	}
 	sums := ristretto.NewSums(Count)
 	defer sums.Clear(0, Count)
-	err = errors.Join(sums.Add(places(Count), own), sums.AddPowers(places(Count), c.scalars), sums.Encode(own))
-	return c.order(own, others), err
+	if err := errors.Join(sums.Add(places(Count), own), sums.AddPowers(places(Count), c.scalars), sums.Encode(own)); err != nil {
+		return nil, err
+	}
+	return c.order(own, others), nil
 }
 
 // order puts the points that are chosen at the places of the chosen bits.
