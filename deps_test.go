@@ -52,6 +52,7 @@ var layers = []struct {
 	{"crypto/noise", nil, false},
 	{"crypto/gf128", nil, false},
 	{"crypto/mmo", []string{"crypto/gf128"}, false},
+	{"crypto/ot", []string{"crypto/gf128", "crypto/ristretto"}, false},
 }
 
 // forbidden holds what stands nowhere but in the folders named.
