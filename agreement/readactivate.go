@@ -5,6 +5,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/sumdb/note"
+
+	"mandorla/agreement/strict"
 )
 
 // What activate holds at most, and what it is where it is left out.
@@ -79,7 +81,7 @@ func (r reader) days(n *yaml.Node, field string, least uint64) int {
 
 // recipient reads a key alone, of a member, or {key: …, verifier: …}.
 func (r reader) recipient(at, n *yaml.Node, field, name string, members map[string]string) Recipient {
-	if err := CheckName(name); err != nil {
+	if err := strict.CheckName(name); err != nil {
 		r.Fail(at, field, "the name %v", err)
 	}
 	key, verifier := n, members[name]
