@@ -51,6 +51,7 @@ var layers = []struct {
 	{"crypto/noise", nil, false},
 	{"crypto/gf128", nil, false},
 	{"crypto/mmo", []string{"crypto/gf128"}, false},
+	{"crypto/okvs", []string{"crypto/gf128", "crypto/mmo"}, false},
 }
 
 // forbidden holds what stands nowhere but in the folders named.
