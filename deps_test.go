@@ -54,6 +54,7 @@ var layers = []struct {
 	{"crypto/mmo", []string{"crypto/gf128"}, false},
 	{"crypto/ot", []string{"crypto/gf128", "crypto/ristretto"}, false},
 	{"crypto/okvs", []string{"crypto/gf128", "crypto/mmo"}, false},
+	{"crypto/vole", []string{"crypto/gf128", "crypto/mmo", "crypto/ot"}, false},
 }
 
 // forbidden holds what stands nowhere but in the folders named.
