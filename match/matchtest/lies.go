@@ -50,6 +50,28 @@ var lies = []lie{
 	{"identity in EVALREQ", wire.KindEvalReq, false, []string{"POINT"}, with(func(f *wire.Frame) { clear(f.Columns[0][:32]) }), 0},
 	{"EVALREQ out of order", wire.KindEvalReq, false, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, 32) }), 0},
 	{"EVALREQ too short", wire.KindEvalReq, false, []string{"COUNT"}, with(drop), 0},
+	{"points of the base transfers", wire.KindBaseOT, true, []string{"PROOF"}, with(bend(0)), 0},
+	{"commitment behind the points", wire.KindBaseOT, true, []string{"COMMIT"}, with(bend(-1)), 0},
+	{"BASEOT too short", wire.KindBaseOT, true, []string{"COUNT"}, with(drop), 0},
+	{"corrections of trees", wire.KindVoleTrees, true, []string{"PROOF"}, with(bend(100)), 0},
+	{"last correction", wire.KindVoleTrees, true, []string{"PROOF"}, with(bend(-1)), 0},
+	{"VOLETREES goes on", wire.KindVoleTrees, true, []string{"COUNT", "TURN"}, func(f wire.Frame) []wire.Frame { return []wire.Frame{f, f} }, 0},
+	{"answer of the consistency check", wire.KindVoleCheck, true, []string{"PROOF"}, with(bend(0)), 0},
+	{"other share of the tags' key", wire.KindOpen, true, []string{"COMMIT"}, with(bend(0)), 0},
+	{"BINTAGS out of order", wire.KindBinTags, true, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, len(f.Columns[0])/f.Rows) }), 0},
+	{"BINTAGS too short", wire.KindBinTags, true, []string{"COUNT"}, with(drop), 0},
+	{"answers of the base transfers", wire.KindBaseOT, false, []string{"PROOF"}, with(bend(0)), 0},
+	{"what a window takes", wire.KindVoleAsk, false, []string{"PROOF"}, with(bend(0)), 0},
+	{"OKVS too short", wire.KindOKVS, false, []string{"COUNT"}, with(drop), 0},
+}
+
+// bend changes a byte of the first column; below zero counts from the end.
+func bend(at int) func(*wire.Frame) {
+	return func(f *wire.Frame) {
+		c := bytes.Clone(f.Columns[0])
+		c[(at+len(c))%len(c)] ^= 1
+		f.Columns[0] = c
+	}
 }
 
 // with makes a lie of a change to one frame.

@@ -218,7 +218,7 @@ func (s suite) spent(t *testing.T) {
 		t.Errorf("an outcome before the end: %v", err)
 	}
 	for i, want := range []error{match.ErrTurn, match.ErrSpent} {
-		if _, err := m.Step(match.OwnEnd{}); !errors.Is(err, want) {
+		if _, err := m.Step(match.Peer{}); !errors.Is(err, want) {
 			t.Errorf("step %d: %v, want %v", i, err, want)
 		}
 	}

@@ -24,6 +24,14 @@ const (
 	KindDirectory   Kind = 22
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
+	KindBaseOT      Kind = 50 // of the bulk engine: points of oblivious transfers
+	KindVoleAsk     Kind = 51 // transfers for a window of VOLE
+	KindVoleTrees   Kind = 52 // the corrections of its trees
+	KindVoleCheck   Kind = 53 // the consistency check of a window, and its answer
+	KindSeed        Kind = 54 // what the OKVS is keyed with
+	KindOKVS        Kind = 55 // the masked OKVS
+	KindOpen        Kind = 56 // opens the sender's share of the hash key
+	KindBinTags     Kind = 57 // tags, by bin
 )
 
 var kindNames = map[Kind]string{
@@ -32,6 +40,8 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
+	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
+	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.
