@@ -163,6 +163,15 @@ func (s suite) beyondMemory(t *testing.T) {
 	}
 }
 
+// every is which of many runs are made: each takes the bulk engine a chunk of
+// vector OLE, however few its rows are.
+func (s suite) every() int {
+	if s.p.Engine == match.VOLE {
+		return 4
+	}
+	return 1
+}
+
 // rows is so many rows, or fewer where there are dummies and values besides.
 func (s suite) rows(n int) int {
 	if s.cells {
@@ -180,7 +189,7 @@ func (s suite) fullDisk(t *testing.T) {
 	p.StoreA = whole
 	p.Run()
 	most := whole.used() * 3 / 4 // how much is spilled depends a little on what is drawn
-	times := int64(s.rows(48))
+	times := int64(s.rows(48)) / int64(s.every())
 	if testing.Short() {
 		times = 6
 	}
