@@ -136,7 +136,8 @@ type Link interface {
 	Recv(context.Context) (wire.Frame, error)
 }
 
-// An Outcome is what a node learnt: [Counts], [Table] or [Rows], or [Nothing].
+// An Outcome is what a node learnt: [Counts], [Table], [Rows] or [Rest], or
+// [Nothing].
 type Outcome interface{ outcome() }
 
 // Counts is the outcome of an analysis that reveals no rows: the overlap found
@@ -180,17 +181,39 @@ func (r Rows) All(n uint64) iter.Seq2[uint64, int] {
 	}
 }
 
+// Rest is the outcome of an analysis that reveals which of this node's own rows
+// the other's set does not hold. Every level's hits are kept apart: a row that
+// shares an identifier with another goes by what became of that one.
+type Rest struct{ hits []*column.Bits }
+
+// NewRest makes an outcome of all rows found at each level.
+func NewRest(hits []*column.Bits) Rest { return Rest{hits} }
+
+// Holds reports whether row i of this node is left: no level found it.
+func (r Rest) Holds(i uint64) bool {
+	for l := range r.hits {
+		if r.Struck(l, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// Struck reports whether a level found row i of this node.
+func (r Rest) Struck(level int, i uint64) bool { return r.hits[level].Get(i) }
+
 // Nothing is the outcome of a node that helped its peer to learn something.
 type Nothing struct{}
 
 func (Counts) outcome()  {}
 func (Rows) outcome()    {}
+func (Rest) outcome()    {}
 func (Nothing) outcome() {}
 
 // A Protocol is one way of running an analysis: a row of the table in
 // match/all.
 type Protocol struct {
-	Analysis string // "match", "size", "aggregate"
+	Analysis string // "match", "size", "aggregate", "suppress"
 	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas

@@ -142,6 +142,12 @@ func compare(t *testing.T, who string, p Pair, learns bool, got match.Outcome, w
 				t.Fatalf("%s: row %d at level %d, in the plain join %d", who, i, l, level)
 			}
 		}
+	case match.Rest:
+		for i, level := range want {
+			if got.Holds(uint64(i)) != (level < 0) {
+				t.Fatalf("%s: row %d is left: %v, in the plain join found at %d", who, i, got.Holds(uint64(i)), level)
+			}
+		}
 	}
 	if !learns {
 		t.Fatalf("%s learnt %v and was not to", who, got)
