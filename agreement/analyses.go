@@ -25,7 +25,7 @@ type Analysis struct {
 	To         []string            // members who learn the result, at least one
 	Dimensions map[string][]string // aggregate: columns that make the cells
 	Measures   map[string][]string // aggregate: columns that are summed
-	Columns    map[string][]string // match: the learner's own columns beside the row number; append: the vendor's columns
+	Columns    map[string][]string // match, suppress: the learner's own columns beside the row number; append: the vendor's columns
 	Blind      string              // match: BlindPerRun
 }
 
@@ -58,7 +58,7 @@ type Topology string
 
 // The topologies.
 const (
-	OneSided Topology = "P1-O"   // match to one member
+	OneSided Topology = "P1-O"   // match to one member, and suppress
 	Mutual   Topology = "P1-M"   // match to both
 	Dual     Topology = "DUAL"   // size or aggregate to both
 	Single   Topology = "SINGLE" // size or aggregate to one
@@ -76,9 +76,9 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 	switch {
 	case analysis == Match && both:
 		return Mutual, nil
-	case analysis == Match:
+	case analysis == Match || analysis == Suppress:
 		return OneSided, nil
-	case analysis == Append || analysis == Suppress:
+	case analysis == Append:
 		return "", fmt.Errorf("%w: %s; use match or size", ErrNotOffered, analysis)
 	case both:
 		return Dual, nil

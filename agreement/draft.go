@@ -68,9 +68,13 @@ analyses:
   # every figure carries noise, so it cannot go with "noise: none".
   # aggregate: {to: [FIRST, SECOND], dimensions: {FIRST: [tier], SECOND: [product]}, measures: {SECOND: [spend]}}
   #
-  # These may be agreed on, but this version cannot run them yet:
+  # suppress: the list of whoever stands under "to", less everybody on the other's, such as a
+  # mailing list less the objections. It tells which rows were struck. All rows of the other's
+  # dataset take part, so that dataset holds the objections and nothing else.
+  # suppress: {to: [FIRST], columns: {FIRST: [customer_id]}}
+  #
+  # This may be agreed on, but this version cannot run it yet:
   # append: {to: [FIRST], columns: {SECOND: [age_band]}}
-  # suppress: {to: [FIRST]}
 
 # Where the people are: countries and states as in ISO 3166, or EU, EEA. What the
 # law asks there is looked up before every run; where nothing is known of it, a

@@ -23,7 +23,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Aggregate = read(Aggregate, "dimensions", "measures")
 	all.Match = read(Match, "columns", "blind")
 	all.Append = read(Append, "columns")
-	all.Suppress = read(Suppress)
+	all.Suppress = read(Suppress, "columns")
 	if r.Err() == nil {
 		r.checkAnalyses(s, all)
 	}
@@ -78,11 +78,7 @@ func (r reader) columns(n *yaml.Node, field string, members map[string]string) m
 // checkAnalyses holds what depends on more than one field.
 func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 	if a := all.Match; a != nil {
-		for member := range a.Columns {
-			if !a.Learns(member) {
-				r.Fail(s.Need(Match), s.At(Match)+".columns", "%s does not learn the result; only a member under to has columns beside its rows", member)
-			}
-		}
+		r.learnersColumns(s, Match, a)
 	}
 	if a := all.Append; a != nil {
 		r.one(s, Append, a)
@@ -97,6 +93,16 @@ func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 	}
 	if a := all.Suppress; a != nil {
 		r.one(s, Suppress, a)
+		r.learnersColumns(s, Suppress, a)
+	}
+}
+
+// learnersColumns: rows are given to those who have them, and so are their columns.
+func (r reader) learnersColumns(s strict.Section, name string, a *Analysis) {
+	for member := range a.Columns {
+		if !a.Learns(member) {
+			r.Fail(s.Need(name), s.At(name)+".columns", "%s does not learn the result; only a member under to has columns beside its rows", member)
+		}
 	}
 }
 

@@ -38,7 +38,8 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	case Append:
 		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns))
 	}
-	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has")
+	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has") +
+		" Beside a row number its list may show " + columnWords(a.Columns) + ". All rows of the other's dataset take part, whatever their consent: they strike people off, and put nobody on a list."
 }
 
 // learns names those under to, and says of the others that they do not.

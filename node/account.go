@@ -3,7 +3,6 @@ package node
 import (
 	"slices"
 
-	"mandorla/agreement"
 	"mandorla/ledger"
 	"mandorla/policy"
 )
@@ -34,7 +33,7 @@ func (a *attempt) part(f *finding) ledger.Part {
 // received is what the analysis gives to a member who learns: the names of its
 // figures.
 func (p *plan) received(columns []string) []string {
-	if p.analysis == agreement.Match {
+	if slices.Contains(listing, p.analysis) {
 		out := append([]string{"rows"}, columns...)
 		slices.Sort(out)
 		return out

@@ -57,7 +57,8 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.table, err = a.prepare(ctx, order{a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, judge, cells})
+	a.table, err = a.prepare(ctx, order{name: a.plan.datasetName(), dataset: a.plan.dataset, inputs: a.plan.inputs,
+		levels: a.plan.normalisers, judge: judge, cells: cells, answers: a.plan.analysis == agreement.Suppress})
 	if err != nil {
 		return err
 	}
@@ -259,8 +260,8 @@ func (n *Node) admit(p *plan) error {
 
 // checkColumns sees that the agreement lets the columns stand beside the row number.
 func (p *plan) checkColumns(columns []string) error {
-	if len(columns) > 0 && p.analysis != agreement.Match {
-		return refuse("--columns: only `match` gives rows, and columns beside them")
+	if len(columns) > 0 && !slices.Contains(listing, p.analysis) {
+		return refuse("--columns: only `match` and `suppress` give rows, and columns beside them")
 	}
 	allowed := p.agreement.Terms.Analyses.ByName(p.analysis).Columns[p.self]
 	for _, c := range columns {
@@ -268,7 +269,7 @@ func (p *plan) checkColumns(columns []string) error {
 			return refuse("--columns: %q is the name of a column that every list has; rename it in the source", c)
 		}
 		if !slices.Contains(allowed, c) {
-			return refuse("analyses.match.columns: the agreement does not let %q stand beside the row number", c)
+			return refuse("analyses.%s.columns: the agreement does not let %q stand beside the row number", p.analysis, c)
 		}
 	}
 	return nil

@@ -203,6 +203,12 @@ func overlapOf(o match.Outcome) (n uint64) {
 		levels = o.Levels
 	case match.Rows:
 		levels = o.Levels
+	case match.Rest:
+		for i := range uint64(60) {
+			if !o.Holds(i) {
+				n++
+			}
+		}
 	case match.Table:
 		levels = []uint64{uint64(o.Cells()[0])}
 	}

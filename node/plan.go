@@ -20,6 +20,12 @@ const minCap = 10_000
 // ceil(2^(k/8)) that is at least n and the node's least (PROTOCOLS.md §1.6).
 func (n *Node) capFor(rows uint64) uint64 { return stepFor(max(rows, n.least)) }
 
+// The analyses by what they give: figures alone, or a list of own rows.
+var (
+	counting = []string{agreement.Size, agreement.Aggregate}
+	listing  = []string{agreement.Match, agreement.Suppress}
+)
+
 // A plan is what an agreement makes of one analysis at this node: nothing in
 // it depends on data.
 type plan struct {
@@ -152,6 +158,11 @@ func typeName(n *identity.Normaliser) string {
 	_, name, _ := strings.Cut(n.Name(), "/")
 	return name
 }
+
+// objects reports whether this node's dataset is there to strike people off the
+// partner's list: all its rows take part, and no list is cut down by their
+// consent (docs/suppress.md).
+func (p *plan) objects() bool { return p.analysis == agreement.Suppress && !p.learns }
 
 func (p *plan) peerDataset() string { return p.agreement.Terms.Datasets[p.peer] }
 

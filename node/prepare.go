@@ -39,6 +39,11 @@ type order struct {
 	levels  []*identity.Normaliser // and how its values become canonical
 	judge   *consent.Policy        // who may take part; nil: everybody
 	cells   *cellPlan              // nil: no cells
+
+	// answers is whether every row is answered for, as a list needs that nobody
+	// may be left on by mistake: an identifier of several rows stays with the
+	// first, whatever its type, and it is kept who shares it.
+	answers bool
 }
 
 // prepare reads a dataset: its identifiers and, where cells are wanted, its
@@ -56,7 +61,7 @@ func (n *Node) prepare(ctx context.Context, o order) (*Table, error) {
 	}()
 	err = n.scan(ctx, o, names, p)
 	if err == nil {
-		err = p.table.settle(o.levels, p.holders)
+		err = p.table.settle(o, p.holders)
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.table.Close())

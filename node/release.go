@@ -50,6 +50,8 @@ func (a *attempt) release(ctx context.Context, outcome match.Outcome) (*finding,
 		return f, a.releaseCounts(f, gate, o)
 	case match.Rows:
 		return f, a.releaseRows(ctx, f, gate, o)
+	case match.Rest:
+		return f, a.releaseRest(ctx, f, gate, o)
 	case match.Table:
 		return f, a.releaseTable(f, o)
 	case match.Nothing:

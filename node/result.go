@@ -26,6 +26,7 @@ type Result struct {
 	Matches      string     `json:"matches,omitempty"`
 	Epsilon      string     `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
 	Cells        *CellTable `json:"cells,omitempty"`    // of `aggregate`
+	Suppress     *SendList  `json:"suppress,omitempty"` // of `suppress`
 	Repeated     bool       `json:"repeated,omitempty"` // the release of an earlier run with the same inputs, given again
 }
 

@@ -28,6 +28,7 @@ type Table struct {
 	log        *valueLog
 	attributes *attributes    // what else the rows bring into cells
 	lost       []*column.Bits // per level, by place in the log: another row holds the identifier
+	shared     []*column.List // per level, where every row is answered for: places that lost theirs, each with its holder's
 	seed       hash32         // salts the commitment
 	root       [32]byte
 	numbers    *column.List // per row of the run, its number in the source
@@ -45,14 +46,22 @@ func (t *Table) Eligible() uint64 {
 // Close gives back the table's storage.
 func (t *Table) Close() error {
 	clear(t.seed[:])
-	return errors.Join(t.log.close(), t.numbers.Close())
+	errs := []error{t.log.close(), t.numbers.Close()}
+	for _, l := range t.shared {
+		errs = append(errs, l.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // settle finds the rows of the run: for every identifier held by several rows
 // it decides who keeps it, and it commits to what is left.
-func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) error {
-	for l, n := range levels {
-		lost, err := losers(holders[l], n.Shared())
+func (t *Table) settle(o order, holders []*column.Sorter) error {
+	for l, n := range o.levels {
+		beside := func(uint64, uint64) error { return nil }
+		if o.answers {
+			beside = t.besides()
+		}
+		lost, err := losers(holders[l], n.Shared() && !o.answers, beside)
 		if err != nil {
 			return err
 		}
@@ -61,6 +70,20 @@ func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) 
 	}
 	return t.commit()
 }
+
+// besides begins the next level's list of who shares an identifier with whom,
+// and gives what adds to it.
+func (t *Table) besides() func(place, first uint64) error {
+	l := column.NewList(besideRow, t.log.budget, t.log.store)
+	t.shared = append(t.shared, l)
+	return func(place, first uint64) error {
+		return l.Append(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, place), first))
+	}
+}
+
+// besideRow is the place of a row that shares an identifier, and of the row that
+// holds it.
+const besideRow = 8 + 8
 
 // A holder is a row that holds an identifier: the first bytes of the
 // identifier's keyed hash, then the row's place in the log.
@@ -71,16 +94,16 @@ const (
 
 // losers goes through a level's holders and marks those that lose their
 // identifier to another row: all of a shared value's, all but the first of any
-// other's.
-func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
+// other's. beside is told of each that is not the first, and of the first.
+func losers(s *column.Sorter, shared bool, beside func(place, first uint64) error) (*column.Bits, error) {
 	rows, err := s.Sort()
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	lost := new(column.Bits)
-	var last [holder]byte
-	for first := true; ; first = false {
+	var first [holder]byte // of those with the present identifier
+	for any := false; ; any = true {
 		batch, err := rows.Next(1)
 		if errors.Is(err, io.EOF) {
 			return lost, nil
@@ -88,13 +111,18 @@ func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !first && [16]byte(batch[:16]) == [16]byte(last[:16]) {
-			lost.Set(binary.BigEndian.Uint64(batch[16:]))
-			if shared {
-				lost.Set(binary.BigEndian.Uint64(last[16:]))
-			}
+		if !any || [16]byte(batch[:16]) != [16]byte(first[:16]) {
+			copy(first[:], batch)
+			continue
 		}
-		copy(last[:], batch)
+		place, holds := binary.BigEndian.Uint64(batch[16:]), binary.BigEndian.Uint64(first[16:])
+		lost.Set(place)
+		if shared {
+			lost.Set(holds)
+		}
+		if err := beside(place, holds); err != nil {
+			return nil, err
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func printResult(w io.Writer, r *node.Result) error {
 	p.line("run", r.Run)
 	p.line("analysis", r.Analysis+" with "+r.Partner)
 	p.line("state", r.State)
-	p.line("overlap", overlap(r))
+	p.line(headline(r))
 	if r.Repeated {
 		p.line("repeated", "the inputs are those of this earlier run: its release again, and nothing spent")
 	}
@@ -42,9 +42,10 @@ func printResult(w io.Writer, r *node.Result) error {
 	}
 	for _, l := range r.Levels {
 		if l.Count != nil {
-			p.line("  by "+l.Type, *l.Count)
+			p.line("  "+foundBy(r)+l.Type, *l.Count)
 		}
 	}
+	printSendList(p, r)
 	p.line("own rows", fmt.Sprintf("%d read, %d eligible, %d distinct", r.Rows.Read, r.Rows.Eligible, r.Rows.Distinct))
 	for _, reason := range slices.Sorted(maps.Keys(r.Excluded)) {
 		p.line("  ineligible", fmt.Sprintf("%d %s", r.Excluded[reason], reason))
@@ -61,6 +62,14 @@ func printResult(w io.Writer, r *node.Result) error {
 		return err
 	}
 	return printCells(w, r.Cells)
+}
+
+// headline is what the run was for.
+func headline(r *node.Result) (what, found string) {
+	if r.Analysis == "suppress" {
+		return "send list", sendList(r)
+	}
+	return "overlap", overlap(r)
 }
 
 // overlap is the figure, or why there is none.

@@ -23,13 +23,12 @@ func runCommand() *cli.Command {
 			analysisCommand(agreement.Size, "how many customers both tables hold, not who"),
 			analysisCommand(agreement.Aggregate, "a cross-table of the shared customers, with sums, under noise",
 				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the counts as an SVG `FILE`: a heat map, or bars of one dimension"}),
-			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too",
-				&cli.StringSliceFlag{Name: "columns", EnvVars: []string{"MANDORLA_COLUMNS"},
-					Usage: "own `COLUMNS` to stand beside the row number, where the agreement allows them"}),
+			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too", columnsFlag()),
+			suppressCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size, aggregate and match", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate, match and suppress", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
