@@ -41,6 +41,8 @@ type attempt struct {
 	same   []string         // finished runs with the very same input
 	repeat string           // the one of them whose release is given again
 	hold   *hold            // of the privacy budget
+
+	freshness *Freshness // of a list or of objections, in `suppress`, when the run began
 }
 
 // name names the run after something that both nodes know.
@@ -72,6 +74,9 @@ func (a *attempt) load(ctx context.Context) (err error) {
 		return refuseTelling("rules.max_rows: the partner's table has too many rows that can take part",
 			"rules.max_rows: %s has %d rows that can take part, more than the %d agreed on",
 			a.plan.datasetName(), a.table.Distinct, rules.MaxRows)
+	}
+	if a.freshness, err = a.fresh(); err != nil {
+		return err
 	}
 	return a.compare()
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"runtime"
 	"slices"
+	"time"
 
 	"mandorla/arrowio"
 	"mandorla/consent"
@@ -41,6 +42,7 @@ type page struct {
 	verdicts   []consent.Reason
 	levels     []pageLevel
 	attributes []identity.Text
+	objections []time.Time // since when each row's person objects; zero: unknown
 }
 
 // A pageLevel is one identifier of a page's rows, and the first bytes of each
@@ -66,6 +68,9 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 		}
 		pg.levels[l].fill(m.normalisers[l], m.keys[l], parts)
 	}
+	if pg.objections, err = p.dates(rec); err != nil {
+		return nil, err
+	}
 	attributes, err := texts(rec, p.extra)
 	for _, t := range attributes {
 		pg.attributes = append(pg.attributes, identity.Text{Offsets: slices.Clone(t.Offsets),
@@ -89,6 +94,9 @@ func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Digester, parts [
 // keep takes in the next page of the source.
 func (p *preparation) keep(pg *page) error {
 	p.counts.Add(pg.verdicts)
+	for _, day := range pg.objections {
+		p.table.objections.add(day)
+	}
 	eligible := make([]bool, len(pg.verdicts))
 	for i, verdict := range pg.verdicts {
 		eligible[i] = verdict == consent.Eligible

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"mandorla/arrowio"
 	"mandorla/consent"
@@ -25,6 +26,7 @@ type preparation struct {
 	judged   []int           // where the columns stand that it asks for
 	counts   consent.Counts
 	extra    []int // where the columns of the attributes stand
+	since    []int // and the one that dates objections, if any
 	holders  []*column.Sorter
 	progress func(phase string, done, total uint64)
 	read     uint64
@@ -109,6 +111,10 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	}
 	for _, c := range attributes.columns() {
 		p.extra = append(p.extra, place(c))
+	}
+	if o.dataset.Optouts != nil {
+		p.since = append(p.since, place(o.dataset.Optouts.Column))
+		p.table.objections = &objections{perDay: map[time.Time]uint64{}}
 	}
 	p.table.columns = slices.Sorted(slices.Values(names))
 	return p, names, nil

@@ -29,7 +29,8 @@ type Preview struct {
 	Seconds   float64           `json:"seconds"` // on this machine alone, if the partner's table is as large
 	Budget    Budget            `json:"budget"`
 	Segments  []PreviewCell     `json:"segments,omitempty"` // own, of an analysis that counts cells
-	Repeats   string            `json:"repeats,omitempty"`  // a finished run with the same input, whose release would be given again
+	Freshness *Freshness        `json:"freshness,omitempty"`
+	Repeats   string            `json:"repeats,omitempty"` // a finished run with the same input, whose release would be given again
 }
 
 // A Budget is how often the agreement lets this node run, and what is left of
@@ -73,7 +74,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
 		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Excluded: t.Excluded,
-		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}}
+		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}, Freshness: a.freshness}
 	if err := a.previewCells(ctx, out); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}

@@ -31,6 +31,7 @@ type Table struct {
 	shared     []*column.List // per level, where every row is answered for: places that lost theirs, each with its holder's
 	seed       hash32         // salts the commitment
 	root       [32]byte
+	objections *objections  // by day, of a dataset that dates them; nil of any other
 	numbers    *column.List // per row of the run, its number in the source
 }
 

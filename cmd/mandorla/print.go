@@ -53,6 +53,7 @@ func printResult(w io.Writer, r *node.Result) error {
 	if r.MatchRate.Own != nil {
 		p.line("match rate", fmt.Sprintf("%.1f %% of own rows, at least %.1f %% of the partner's", 100**r.MatchRate.Own, 100**r.MatchRate.Peer))
 	}
+	printFreshness(p, r.Freshness)
 	p.line("bytes", fmt.Sprintf("%d sent, %d received", r.Bytes.Sent, r.Bytes.Received))
 	p.line("seconds", fmt.Sprintf("%.1f", r.Seconds))
 	p.line("learnt by", strings.Join(r.Learns, ", "))
@@ -100,6 +101,7 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	for _, reason := range slices.Sorted(maps.Keys(v.Excluded)) {
 		p.line("  ineligible", fmt.Sprintf("%d %s", v.Excluded[reason], reason))
 	}
+	printFreshness(p, v.Freshness)
 	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))
 	p.line("minutes", fmt.Sprintf("about %.2f on this machine, more where the partner is slower", v.Seconds/60))
 	p.line("budget", fmt.Sprintf("%d of %d runs in the last seven days", v.Budget.RunsThisWeek, v.Budget.RunsPerWeek))

@@ -43,3 +43,31 @@ func printSendList(p page, r *node.Result) {
 		p.line("not checked", fmt.Sprintf("%d rows have no valid identifier; they are kept out of the list", r.Suppress.Unchecked))
 	}
 }
+
+// printFreshness says how long ago a list or objections were last run with the
+// partner, and what waits.
+func printFreshness(p page, f *node.Freshness) {
+	if f == nil {
+		return
+	}
+	p.line("last suppress", lastSuppress(f))
+	if f.Late != nil && *f.Late > 0 {
+		p.line("WARNING", fmt.Sprintf("%d objections are more than 10 business days old, and no finished run has taken them in; run suppress now", *f.Late))
+	}
+	if f.Undated != nil && *f.Undated > 0 {
+		p.line("WARNING", fmt.Sprintf("%d objections have no day that can be read, or one that lies ahead; nobody can tell whether they are late", *f.Undated))
+	}
+	if !f.Objects && f.Stale() {
+		p.line("WARNING", "do not send to this list before suppress has been run on it")
+	}
+}
+
+func lastSuppress(f *node.Freshness) string {
+	switch {
+	case f.Partner == "":
+		return "never: no accepted agreement allows suppress with this dataset"
+	case f.LastRunDays == nil:
+		return "never with " + f.Partner
+	}
+	return fmt.Sprintf("with %s at %s, %d business days ago", f.Partner, f.LastRun, *f.LastRunDays)
+}
