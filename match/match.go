@@ -217,9 +217,9 @@ type Protocol struct {
 	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
-	// CellSchemas are those of a run with cells: what this node sends, and what
-	// the peer does. Nil where no run of the protocol has any.
-	CellSchemas func(c Config) (own, peer wire.Schemas)
+	// RunSchemas are those of one run, what this node sends and what the peer
+	// does, where they depend on more than the levels. Nil where they never do.
+	RunSchemas func(c Config) (own, peer wire.Schemas)
 	// New makes one party's machine. learns says whether this node is to learn
 	// the outcome; it matters only where one member alone learns it.
 	New func(c Config, learns bool) (Machine, error)
@@ -228,8 +228,8 @@ type Protocol struct {
 // Frames are the kinds of frames of a run: what this node sends, and what the
 // peer does.
 func (p Protocol) Frames(c Config) (own, peer wire.Schemas) {
-	if c.Cells != nil && p.CellSchemas != nil {
-		return p.CellSchemas(c)
+	if p.RunSchemas != nil {
+		return p.RunSchemas(c)
 	}
 	s := p.Schemas(len(c.Levels))
 	return s, s

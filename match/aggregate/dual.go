@@ -10,11 +10,11 @@ import (
 
 // Dual is `size` towards both members: exact, or with the noise of one cell.
 var Dual = match.Protocol{Analysis: "size", Topology: "DUAL",
-	Schemas: dualSchemas, CellSchemas: dualCellSchemas, New: newSize}
+	Schemas: dualSchemas, RunSchemas: dualRunSchemas, New: newSize}
 
 // Cells is `aggregate` towards both members.
 var Cells = match.Protocol{Analysis: "aggregate", Topology: "DUAL",
-	Schemas: dualSchemas, CellSchemas: dualCellSchemas, New: newCells}
+	Schemas: dualSchemas, RunSchemas: dualRunSchemas, New: newCells}
 
 // dual is one party's half of a run in which both learn the outcome.
 type dual struct {

@@ -65,12 +65,18 @@ func dualSchemas(levels int) wire.Schemas {
 	return s
 }
 
-func singleCellSchemas(c match.Config) (own, peer wire.Schemas) {
+func singleRunSchemas(c match.Config) (own, peer wire.Schemas) {
+	if c.Cells == nil {
+		return singleSchemas(len(c.Levels)), singleSchemas(len(c.Levels))
+	}
 	side := func() wire.Schemas { return pooled(singleSchemas(len(c.Levels))) }
 	return side(), side()
 }
 
-func dualCellSchemas(c match.Config) (own, peer wire.Schemas) {
+func dualRunSchemas(c match.Config) (own, peer wire.Schemas) {
+	if c.Cells == nil {
+		return dualSchemas(len(c.Levels)), dualSchemas(len(c.Levels))
+	}
 	v, w := len(c.Cells.Own.Values), len(c.Cells.Peer.Values)
 	return valued(len(c.Levels), v, w), valued(len(c.Levels), w, v)
 }

@@ -10,11 +10,11 @@ import (
 
 // Single is `size` towards one member (PROTOCOLS.md §4.6).
 var Single = match.Protocol{Analysis: "size", Topology: "SINGLE",
-	Schemas: singleSchemas, CellSchemas: singleCellSchemas, New: newSingleSize}
+	Schemas: singleSchemas, RunSchemas: singleRunSchemas, New: newSingleSize}
 
 // CellsSingle is `aggregate` towards one member, without sums.
 var CellsSingle = match.Protocol{Analysis: "aggregate", Topology: "SINGLE",
-	Schemas: singleSchemas, CellSchemas: singleCellSchemas, New: newSingleCells}
+	Schemas: singleSchemas, RunSchemas: singleRunSchemas, New: newSingleCells}
 
 // single is one party's half of a run in which one learns the outcome: the
 // joiner's or the sender's.

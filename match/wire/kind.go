@@ -43,35 +43,50 @@ func (k Kind) String() string {
 }
 
 // A Type is the type of a column: a fixed width, never null.
-type Type uint8
+type Type uint16
 
 // The column types of PROTOCOLS.md §1.12.
 const (
-	FSB16 Type = iota + 1 // 16 bytes: a tag
-	FSB32                 // 32 bytes: a group element, a hash
-	FSB64                 // 64 bytes: a proof
+	Uint8 Type = iota + 1
 	Uint16
 	Uint32
 	Int64
+	FSB16 = fsb + 16 // a tag
+	FSB32 = fsb + 32 // a group element, a hash
+	FSB64 = fsb + 64 // a proof
 )
 
-var types = map[Type]struct {
+// fsb is where the types of fixed-size bytes begin.
+const fsb Type = 1 << 12
+
+// FSB is the type of values of n bytes, n from 1 to 4096.
+func FSB(n int) Type { return fsb + Type(n) }
+
+var integers = map[Type]struct {
 	name  string
 	width int
 }{
-	FSB16:  {"fsb16", 16},
-	FSB32:  {"fsb32", 32},
-	FSB64:  {"fsb64", 64},
+	Uint8:  {"uint8", 1},
 	Uint16: {"uint16", 2},
 	Uint32: {"uint32", 4},
 	Int64:  {"int64", 8},
 }
 
 // String is the name of the type as it enters a digest.
-func (t Type) String() string { return types[t].name }
+func (t Type) String() string {
+	if t > fsb {
+		return "fsb" + strconv.Itoa(t.Width())
+	}
+	return integers[t].name
+}
 
 // Width is the bytes of one value.
-func (t Type) Width() int { return types[t].width }
+func (t Type) Width() int {
+	if t > fsb {
+		return int(t - fsb)
+	}
+	return integers[t].width
+}
 
 // A Column names and types one column of a frame.
 type Column struct {
