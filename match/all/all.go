@@ -7,6 +7,7 @@ import (
 	"mandorla/match"
 	"mandorla/match/aggregate"
 	"mandorla/match/list"
+	"mandorla/match/netnames"
 	"mandorla/match/suppress"
 )
 
@@ -19,6 +20,7 @@ var Protocols = []match.Protocol{
 	list.Mutual,
 	list.OneSided,
 	suppress.OneSided,
+	netnames.Sale,
 }
 
 // Lookup finds the protocol of an analysis in a topology.
