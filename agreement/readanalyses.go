@@ -8,7 +8,7 @@ import (
 
 func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	var all Analyses
-	s := r.Section(n, "analyses", Size, Aggregate, Match, Append, Suppress)
+	s := r.Section(n, "analyses", AllAnalyses...)
 	if s.Len() == 0 {
 		r.Fail(n, "analyses", "must allow at least one, such as size: {to: [...]}")
 	}
@@ -24,6 +24,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Match = read(Match, "columns", "blind")
 	all.Append = read(Append, "columns")
 	all.Suppress = read(Suppress, "columns")
+	all.NetNames = read(NetNames, "columns", "schema", "max_names")
 	if r.Err() == nil {
 		r.checkAnalyses(s, all)
 	}
@@ -50,6 +51,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	}
 	if v, ok := s.Has("blind"); ok {
 		a.Blind = r.blind(v, s.At("blind"))
+	}
+	if field == "analyses."+NetNames {
+		r.sold(s, a)
 	}
 	return a
 }
@@ -94,6 +98,14 @@ func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 	if a := all.Suppress; a != nil {
 		r.one(s, Suppress, a)
 		r.learnersColumns(s, Suppress, a)
+	}
+	if a := all.NetNames; a != nil {
+		r.one(s, NetNames, a)
+		for member := range a.Columns {
+			if a.Learns(member) {
+				r.Fail(s.Need(NetNames), s.At(NetNames)+".columns", "%s stands under to; what is sold are the other member's columns", member)
+			}
+		}
 	}
 }
 
