@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"mandorla/agreement"
+	"mandorla/consent"
 	"mandorla/ledger"
 	"mandorla/match"
 	"mandorla/match/wire"
@@ -25,6 +25,7 @@ type attempt struct {
 	plan    *plan
 	conn    *flight.Conn
 	columns []string // own columns asked for beside the row number
+	most    uint64   // names that the one who asked would buy; 0: it wants to know how many there are
 	started time.Time
 	run     string // names the run: hexadecimal, 16 digits
 	session *session
@@ -59,8 +60,7 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.table, err = a.prepare(ctx, order{name: a.plan.datasetName(), dataset: a.plan.dataset, inputs: a.plan.inputs,
-		levels: a.plan.normalisers, judge: judge, cells: cells, answers: a.plan.analysis == agreement.Suppress})
+	a.table, err = a.prepare(ctx, a.plan.order(judge, cells))
 	if err != nil {
 		return err
 	}
@@ -85,14 +85,19 @@ func (a *attempt) load(ctx context.Context) (err error) {
 // peer's signature stands under the receipt, or there is no result.
 func (a *attempt) execute(ctx context.Context) (*Result, error) {
 	outcome, err := a.exchange(ctx)
+	if names, sold := outcome.(match.Names); sold {
+		defer names.Rows.Close()
+	}
 	if err != nil {
 		return nil, err
 	}
 	out, err := a.release(ctx, outcome)
+	if out != nil {
+		defer out.discard()
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer out.discard()
 	sealed, err := a.settle(ctx, out)
 	if err != nil {
 		return nil, err
@@ -133,7 +138,7 @@ func (a *attempt) config() (match.Config, error) {
 		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
 		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
 		Budget: a.rowMemory(), Store: a.store, Progress: a.progress,
-		Cells: cells, Spend: a.spend,
+		Cells: cells, Spend: a.spend, Sale: a.sale(),
 	}, err
 }
 
@@ -278,6 +283,16 @@ func (p *plan) checkColumns(columns []string) error {
 		}
 	}
 	return nil
+}
+
+// order is what is wanted of this node's dataset.
+func (p *plan) order(judge *consent.Policy, cells *cellPlan) order {
+	o := order{name: p.datasetName(), dataset: p.dataset, inputs: p.inputs, levels: p.normalisers,
+		judge: judge, cells: cells, holding: p.holding()}
+	if p.sells() {
+		o.sold = p.terms().Schema
+	}
+	return o
 }
 
 func (p *plan) datasetName() string { return p.agreement.Terms.Datasets[p.self] }

@@ -141,7 +141,7 @@ func (n *Node) Refusals() (lines []string, err error) {
 		if a.Over(n.now()) {
 			continue
 		}
-		for _, name := range slices.Concat(counting, listing) {
+		for _, name := range slices.Concat(counting, listing, selling) {
 			if a.Terms.Analyses.ByName(name) == nil {
 				continue
 			}

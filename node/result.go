@@ -27,6 +27,7 @@ type Result struct {
 	Epsilon      string     `json:"epsilon,omitempty"`   // spent, of the pair's budget; empty where counts are exact
 	Cells        *CellTable `json:"cells,omitempty"`     // of `aggregate`
 	Suppress     *SendList  `json:"suppress,omitempty"`  // of `suppress`
+	Sale         *SaleCount `json:"sale,omitempty"`      // of `net_names`
 	Freshness    *Freshness `json:"freshness,omitempty"` // of `suppress`, when the run began
 	Repeated     bool       `json:"repeated,omitempty"`  // the release of an earlier run with the same inputs, given again
 }
@@ -64,7 +65,7 @@ func (a *attempt) summary() *Result {
 		Rows: RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct}, Excluded: a.table.Excluded,
 		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
 		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{},
-		Freshness: a.freshness}
+		Freshness: a.freshness, Sale: a.saleCount()}
 	for _, l := range a.plan.types() {
 		r.Levels = append(r.Levels, Level{Type: l})
 	}

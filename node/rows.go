@@ -185,10 +185,8 @@ func (w *rowsWriter) write(beside arrowio.Record) (err error) {
 	}
 	rec := arrowio.NewRecord(arrowio.Memory, nil, columns, beside)
 	defer rec.Release()
-	if w.finding.rows == nil {
-		if w.finding.rows, err = arrowio.Create(w.finding.path, "arrow", rec.Schema()); err != nil {
-			return err
-		}
+	if err := w.finding.create(rec.Schema()); err != nil {
+		return err
 	}
 	return w.finding.rows.Write(rec)
 }

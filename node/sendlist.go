@@ -71,7 +71,7 @@ func (t *Table) strikes(o match.Rest) ([]*column.Bits, error) {
 		out[l] = new(column.Bits)
 	}
 	row := uint64(0) // of the run
-	err := t.eachPlace(func(place, _ uint64, asked bool) error {
+	err := t.eachPlace(func(place uint64, asked bool) error {
 		if !asked {
 			return nil
 		}
@@ -107,20 +107,20 @@ func spread(struck *column.Bits, shared *column.List) error {
 	return errors.Join(err, rows.Close())
 }
 
-// eachPlace walks the whole log: the place of every row with an identifier, its
-// number in the source, and whether it is a row of the run.
-func (t *Table) eachPlace(do func(place, number uint64, asked bool) error) (err error) {
+// eachPlace walks the whole log: the place of every row with an identifier, and
+// whether it is a row of the run.
+func (t *Table) eachPlace(do func(place uint64, asked bool) error) (err error) {
 	r, err := t.log.read()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for place := uint64(0); place < t.log.rows; place++ {
-		number, values, err := r.next()
+		row, err := r.next()
 		if err != nil {
 			return fmt.Errorf("row %d of the prepared table: %w", place, err)
 		}
-		if err := do(place, number, t.keep(place, values)); err != nil {
+		if err := do(place, t.keep(place, row.values)); err != nil {
 			return err
 		}
 	}
@@ -137,7 +137,7 @@ func (a *attempt) writeRest(ctx context.Context, f *finding, struck *column.Bits
 	place := uint64(0)
 	walk := &listWalk{next: func() (listedRow, bool, error) {
 		for {
-			number, _, err := r.next()
+			row, err := r.next()
 			if errors.Is(err, io.EOF) {
 				return listedRow{}, false, nil
 			}
@@ -146,7 +146,7 @@ func (a *attempt) writeRest(ctx context.Context, f *finding, struck *column.Bits
 			}
 			place++
 			if !struck.Get(place - 1) {
-				return listedRow{source: number}, true, nil
+				return listedRow{source: row.number}, true, nil
 			}
 		}
 	}}

@@ -35,6 +35,9 @@ func (a *attempt) settle(ctx context.Context, f *finding) (signed []byte, err er
 	if err != nil {
 		return nil, err
 	}
+	if peer.Part.Names != own.Part.Names {
+		return nil, fmt.Errorf("%w: the two nodes count the names that were sold differently", errControl)
+	}
 	r := a.receipt(ledger.Completed, "")
 	r.Members[a.plan.self], r.Members[a.plan.peer] = own.Member, peer.Member
 	r.Account = a.account(map[string]ledger.Part{a.plan.self: own.Part, a.plan.peer: peer.Part})

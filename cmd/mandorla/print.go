@@ -46,6 +46,7 @@ func printResult(w io.Writer, r *node.Result) error {
 		}
 	}
 	printSendList(p, r)
+	printSale(p, r.Sale)
 	p.line("own rows", fmt.Sprintf("%d read, %d eligible, %d distinct", r.Rows.Read, r.Rows.Eligible, r.Rows.Distinct))
 	for _, reason := range slices.Sorted(maps.Keys(r.Excluded)) {
 		p.line("  ineligible", fmt.Sprintf("%d %s", r.Excluded[reason], reason))
@@ -67,8 +68,11 @@ func printResult(w io.Writer, r *node.Result) error {
 
 // headline is what the run was for.
 func headline(r *node.Result) (what, found string) {
-	if r.Analysis == "suppress" {
+	switch r.Analysis {
+	case "suppress":
 		return "send list", sendList(r)
+	case "net_names":
+		return "net names", netNames(r)
 	}
 	return "overlap", overlap(r)
 }
@@ -102,6 +106,7 @@ func printPreview(w io.Writer, v *node.Preview) error {
 		p.line("  ineligible", fmt.Sprintf("%d %s", v.Excluded[reason], reason))
 	}
 	printFreshness(p, v.Freshness)
+	printSale(p, v.Sale)
 	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))
 	p.line("minutes", fmt.Sprintf("about %.2f on this machine, more where the partner is slower", v.Seconds/60))
 	p.line("budget", fmt.Sprintf("%d of %d runs in the last seven days", v.Budget.RunsThisWeek, v.Budget.RunsPerWeek))

@@ -25,10 +25,11 @@ func runCommand() *cli.Command {
 				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the counts as an SVG `FILE`: a heat map, or bars of one dimension"}),
 			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too", columnsFlag()),
 			suppressCommand(),
+			netNamesCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size, aggregate, match and suppress", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate, match, suppress and net-names", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
@@ -40,9 +41,9 @@ var formats = []string{"table", "json", "csv", "parquet", "arrow"}
 
 func analysisCommand(analysis, what string, flags ...cli.Flag) *cli.Command {
 	return &cli.Command{
-		Name:      analysis,
+		Name:      strings.ReplaceAll(analysis, "_", "-"),
 		Usage:     what,
-		UsageText: fmt.Sprintf("mandorla run %s --agreement skyline.yaml --dir airline --preview", analysis),
+		UsageText: fmt.Sprintf("mandorla run %s --agreement skyline.yaml --dir airline --preview", strings.ReplaceAll(analysis, "_", "-")),
 		Flags: append(flags, agreementFlag(), dirFlag(), formatFlag(formats...), memoryFlag(),
 			&cli.StringFlag{Name: "out", EnvVars: []string{"MANDORLA_OUT"}, Usage: "write the result to `FILE`; its ending says the format where --format does not"},
 			&cli.BoolFlag{Name: "preview", EnvVars: []string{"MANDORLA_PREVIEW"}, Usage: "say what the run would take, and send nothing"}),
@@ -76,7 +77,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns")}
+	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), Max: c.Uint64("max")}
 	if c.Bool("preview") {
 		p, err := n.Preview(c.Context, r)
 		bars.end()
