@@ -8,7 +8,8 @@ import (
 
 // examples are the pages whose commands the tests run, and the session that does.
 var examples = map[string]string{
-	"docs/suppress.md": "cmd/mandorla/testdata/suppress.txtar",
+	"docs/suppress.md":  "cmd/mandorla/testdata/suppress.txtar",
+	"docs/net-names.md": "cmd/mandorla/testdata/netnames.txtar",
 }
 
 // TestExamples sees that every command of a page stands in its session.
@@ -20,7 +21,7 @@ func TestExamples(t *testing.T) {
 		}
 		run := read(t, session)
 		for _, c := range commands {
-			if c = strings.TrimSpace(c); !regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(c) + `( &[a-z]+&)?$`).MatchString(run) {
+			if c = strings.TrimSpace(c); !regexp.MustCompile(`(?m)^(! )?` + regexp.QuoteMeta(c) + `( &[a-z]+&)?$`).MatchString(run) {
 				t.Errorf("%s: %s does not run %q", page, session, c)
 			}
 		}

@@ -2,6 +2,7 @@ package node
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -197,5 +198,27 @@ func TestObjectionsNeedNoConsent(t *testing.T) {
 	}
 	if _, err := n.plan(agreed, agreement.Match, left); err == nil || !strings.Contains(err.Error(), "CONSENT_REQUIRED") {
 		t.Errorf("match of people whose consent nobody can tell: %v", err)
+	}
+}
+
+// TestSuppressDies cuts the connection while the side with the objections works:
+// no list stays, and both have a receipt that says that it failed.
+func TestSuppressDies(t *testing.T) {
+	a, b := mailRows(rand.New(rand.NewPCG(1, 2)), 150), mailRows(rand.New(rand.NewPCG(3, 4)), 150)
+	for _, phase := range []string{"blind", "evaluate 0", "evaluate 1"} {
+		t.Run(phase, func(t *testing.T) {
+			t.Parallel()
+			h := post(t, lines(a), lines(b))
+			var p *proxy
+			h.serve(right, Options{Progress: onPhase(phase, func() { p.cut() })})
+			p = h.through()
+			_, err := h.open(left, Options{}).Run(t.Context(), Request{Analysis: agreement.Suppress, Agreement: h.agree()})
+			if !errors.Is(err, ErrPeer) {
+				t.Fatalf("the connection was cut: %v", err)
+			}
+			for _, member := range []string{left, right} {
+				h.failedAnyhow(member)
+			}
+		})
 	}
 }
