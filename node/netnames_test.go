@@ -65,7 +65,7 @@ func TestNetNames(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
-	for _, sizes := range [][2]int{{300, 260}, {120, 500}} {
+	for _, sizes := range [][2]int{{300, 300}, {200, 500}} {
 		a, b := mailRows(r, sizes[0]), mailRows(r, sizes[1])
 		h := market(t, a, b)
 		h.serve(right, Options{})

@@ -29,6 +29,18 @@ type seller struct {
 	proofs  *column.List // one for every frame of them
 	sealed  *column.List // in the order of the set
 	tags    *column.Sorter
+	line    *stage.Line[questions, evaluated]
+}
+
+// questions is a frame of the buyer's; evaluated is the answers and their proof.
+type questions struct {
+	batch    uint32 // of the run's proofs
+	elements []byte
+}
+
+type evaluated struct {
+	z     []byte
+	proof [64]byte
 }
 
 func newSeller(c match.Config) (match.Machine, error) {
@@ -41,12 +53,16 @@ func newSeller(c match.Config) (match.Machine, error) {
 		answers: column.NewList(32, dh.Buffer(c), c.Store),
 		proofs:  column.NewList(64, dh.Buffer(c), c.Store),
 		sealed:  column.NewList(c.Sale.Width+overhead, dh.Buffer(c), c.Store)}
+	s.line = stage.New(s.evaluate, func(e evaluated) error {
+		return errors.Join(s.answers.Append(e.z), s.proofs.Append(e.proof[:]))
+	})
 	return match.NewPhases(s.Keys(s.offer), s.finish, s.close), nil
 }
 
 func (s *seller) finish() (match.Outcome, error) { return match.Sold{Names: s.asked}, nil }
 
 func (s *seller) close() error {
+	s.line.Close()
 	s.key.Wipe()
 	return errors.Join(s.release(), s.answers.Close(), s.proofs.Close(), s.sealed.Close(), s.Session.Close())
 }
@@ -130,8 +146,8 @@ func (s *seller) sortTags() (_ *column.Rows, err error) {
 	return s.tags.Sort()
 }
 
-// request takes in a frame of the buyer's questions (V2, V6), and answers it (V4,
-// V5).
+// request takes in a frame of the buyer's questions (V2, V6), and passes it on to
+// be answered.
 //
 //	-> EVALREQ*
 func (s *seller) request(f wire.Frame) error {
@@ -145,16 +161,24 @@ func (s *seller) request(f wire.Frame) error {
 	if err := s.strict.Check(f.Columns[0]); err != nil {
 		return errors.Join(match.ErrOrder, err)
 	}
-	z := make([]byte, len(f.Columns[0]))
-	if err := s.key.Mul(z, f.Columns[0]); err != nil {
-		return errors.Join(match.ErrPoint, err)
-	}
-	proof, err := dleq.Prove(s.key, s.SID, byte(s.Role.Direction()), s.batch, f.Columns[0], z)
-	if err != nil {
+	s.batch++
+	if err := s.line.Put(questions{s.batch - 1, f.Columns[0]}); err != nil {
 		return err
 	}
-	s.batch++
-	return errors.Join(s.answers.Append(z), s.proofs.Append(proof[:]))
+	if !f.Last {
+		return nil
+	}
+	return s.line.Drain()
+}
+
+// evaluate answers a frame of questions (V4, V5) and proves the answers.
+func (s *seller) evaluate(q questions) (e evaluated, err error) {
+	e.z = make([]byte, len(q.elements))
+	if err := s.key.Mul(e.z, q.elements); err != nil {
+		return e, errors.Join(match.ErrPoint, err)
+	}
+	e.proof, err = dleq.Prove(s.key, s.SID, byte(s.Role.Direction()), q.batch, q.elements, e.z)
+	return e, err
 }
 
 // seal is the phase in which all rows on sale go out, each under its own key.
