@@ -333,3 +333,13 @@ func (h *house) failedAnyhow(member string) {
 	}
 	h.t.Errorf("%s has no receipt of a failure", member)
 }
+
+// TestInvoiceOfBoth: no receipt is signed over two numbers.
+func TestInvoiceOfBoth(t *testing.T) {
+	if err := sameNames(ledger.Part{Names: 5}, ledger.Part{Names: 6}); code(err) != "CONTROL" {
+		t.Errorf("five and six names: %v", err)
+	}
+	if err := sameNames(ledger.Part{Names: 5}, ledger.Part{Names: 5}); err != nil {
+		t.Error(err)
+	}
+}
