@@ -7,6 +7,8 @@ import (
 	"mandorla/match"
 	"mandorla/match/aggregate"
 	"mandorla/match/list"
+	"mandorla/match/netnames"
+	"mandorla/match/suppress"
 )
 
 // Protocols are all the protocols there are.
@@ -17,6 +19,8 @@ var Protocols = []match.Protocol{
 	aggregate.CellsSingle,
 	list.Mutual,
 	list.OneSided,
+	suppress.OneSided,
+	netnames.Sale,
 }
 
 // Lookup finds the protocol of an analysis in a topology.

@@ -24,6 +24,7 @@ const (
 	KindDirectory   Kind = 22
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
+	KindSealed      Kind = 33 // rows on sale, each under a key of its own
 )
 
 var kindNames = map[Kind]string{
@@ -32,6 +33,7 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
+	KindSealed: "SEALED",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.
