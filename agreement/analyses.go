@@ -12,11 +12,15 @@ const (
 	Match     = "match"
 	Append    = "append"
 	Suppress  = "suppress"
+	NetNames  = "net_names"
 )
+
+// AllAnalyses are the analyses in the order of the document.
+var AllAnalyses = []string{Size, Aggregate, Match, Append, Suppress, NetNames}
 
 // Analyses holds what is allowed; an analysis that is not is nil.
 type Analyses struct {
-	Size, Aggregate, Match, Append, Suppress *Analysis
+	Size, Aggregate, Match, Append, Suppress, NetNames *Analysis
 }
 
 // An Analysis says who learns a result and what stands in it. Which maps may be
@@ -25,8 +29,10 @@ type Analysis struct {
 	To         []string            // members who learn the result, at least one
 	Dimensions map[string][]string // aggregate: columns that make the cells
 	Measures   map[string][]string // aggregate: columns that are summed
-	Columns    map[string][]string // match: the learner's own columns beside the row number; append: the vendor's columns
+	Columns    map[string][]string // match, suppress: the learner's own columns beside the row number; append, net_names: the other's columns
 	Blind      string              // match: BlindPerRun
+	Schema     []Field             // net_names: what is sold of a row, in the order of the columns
+	MaxNames   uint64              // net_names: how many rows a run may hand over
 }
 
 // BlindPerRun is the way match blinds: one secret factor a run (PROTOCOLS.md §3.1).
@@ -48,6 +54,8 @@ func (a Analyses) ByName(name string) *Analysis {
 		return a.Append
 	case Suppress:
 		return a.Suppress
+	case NetNames:
+		return a.NetNames
 	}
 	return nil
 }
@@ -58,10 +66,11 @@ type Topology string
 
 // The topologies.
 const (
-	OneSided Topology = "P1-O"   // match to one member
+	OneSided Topology = "P1-O"   // match to one member, and suppress
 	Mutual   Topology = "P1-M"   // match to both
 	Dual     Topology = "DUAL"   // size or aggregate to both
 	Single   Topology = "SINGLE" // size or aggregate to one
+	OnSale   Topology = "SALE"   // net_names: the one under to buys
 )
 
 // Topology gives the form in which an allowed analysis runs. It fails with
@@ -76,9 +85,11 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 	switch {
 	case analysis == Match && both:
 		return Mutual, nil
-	case analysis == Match:
+	case analysis == Match || analysis == Suppress:
 		return OneSided, nil
-	case analysis == Append || analysis == Suppress:
+	case analysis == NetNames:
+		return OnSale, nil
+	case analysis == Append:
 		return "", fmt.Errorf("%w: %s; use match or size", ErrNotOffered, analysis)
 	case both:
 		return Dual, nil

@@ -68,9 +68,19 @@ analyses:
   # every figure carries noise, so it cannot go with "noise: none".
   # aggregate: {to: [FIRST, SECOND], dimensions: {FIRST: [tier], SECOND: [product]}, measures: {SECOND: [spend]}}
   #
-  # These may be agreed on, but this version cannot run them yet:
+  # suppress: the list of whoever stands under "to", less everybody on the other's, such as a
+  # mailing list less the objections. It tells which rows were struck. All rows of the other's
+  # dataset take part, so that dataset holds the objections and nothing else.
+  # suppress: {to: [FIRST], columns: {FIRST: [customer_id]}}
+  #
+  # net_names: whoever stands under "to" is given those rows of the other's dataset that it does not
+  # hold, at most so many in a run, and of each the columns named. Their widths are fixed by "schema":
+  # text and the most bytes of it, up to 255, integer, or date. The other learns how many were taken,
+  # and not which. The home of this is kind: sale.
+  # net_names: {to: [FIRST], columns: {SECOND: [name, since]}, schema: {name: text 60, since: date}, max_names: 50000}
+  #
+  # This may be agreed on, but this version cannot run it yet:
   # append: {to: [FIRST], columns: {SECOND: [age_band]}}
-  # suppress: {to: [FIRST]}
 
 # Rows may leave a node only where this says so, and each node's own policy.yaml too:
 # of the list that match gives, the columns named here, sealed to a recipient's key,

@@ -17,6 +17,11 @@ type Facts struct {
 	Drops   []Drop    // the downloads of deletion requests that its entries of kind drop use
 	Officer string    // verifier key of the privacy officer whom the node's policy names; empty: none
 	Law     Law
+
+	// Objects is whether the node's dataset is there to strike people off the
+	// other member's list. Nothing is asked of whose rows take part then: they
+	// take part because these people objected.
+	Objects bool
 }
 
 // An Other is another agreement of the node, and what its dataset is read from.
@@ -75,6 +80,9 @@ func Refusals(a *Agreement, f Facts) []*Refusal {
 		if r := duty(a, f); r != nil {
 			all = append(all, r)
 		}
+	}
+	if f.Objects {
+		return all
 	}
 	return append(all, untold(a, f)...)
 }
@@ -136,7 +144,7 @@ func holdsClientData(a *Agreement, self string) bool {
 
 // unnoticed: customers of an affiliate have to have been told of the sister brand.
 func unnoticed(a *Agreement, f Facts) *Refusal {
-	if a.Terms.Kind != Affiliate || slices.Contains(f.Entries, "notice") {
+	if a.Terms.Kind != Affiliate || f.Objects || slices.Contains(f.Entries, "notice") {
 		return nil
 	}
 	return &Refusal{CodeNoticeMissing,

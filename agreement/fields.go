@@ -47,7 +47,7 @@ func fields(t *Terms, members []string) []field {
 	all = append(all,
 		field{name: "identifiers.profile", value: t.Identifiers.Profile},
 		field{name: "identifiers.types", value: fmt.Sprint(t.Identifiers.Types)})
-	for _, name := range []string{Size, Aggregate, Match, Append, Suppress} {
+	for _, name := range AllAnalyses {
 		all = append(all, analysisFields("analyses."+name, t.Analyses.ByName(name), members)...)
 	}
 	all = append(all, activateFields(t.Activate, members)...)
@@ -80,7 +80,12 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 			all = append(all, field{name: path + "." + g.key + "." + m, value: list(g.columns[m])})
 		}
 	}
-	return append(all, field{name: path + ".blind", value: word(a.Blind)})
+	most := absent
+	if a.MaxNames > 0 {
+		most = strconv.FormatUint(a.MaxNames, 10)
+	}
+	return append(all, field{name: path + ".blind", value: word(a.Blind)},
+		field{name: path + ".schema", value: schemaWords(a.Schema)}, field{name: path + ".max_names", value: most})
 }
 
 // keyList compares the keys of one member; it is never shown.

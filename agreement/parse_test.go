@@ -82,7 +82,40 @@ func badAnalyses() []refusal {
 		{"size: {to: [airline, bank]}", "append: {to: [bank], columns: {bank: [x]}}", 10, "analyses.append.columns", "other member"},
 		{"size: {to: [airline, bank]}", "append: {to: [bank]}", 10, "analyses.append.columns", "missing"},
 		{"size: {to: [airline, bank]}", "suppress: {to: [bank, airline]}", 10, "analyses.suppress.to", "one member"},
+		{"size: {to: [airline, bank]}", "suppress: {to: [bank], columns: {airline: [x]}}", 10, "analyses.suppress.columns", "does not learn"},
+		{"size: {to: [airline, bank]}", sold("to: [bank, airline]", "max_names: 5"), 10, "analyses.net_names.to", "one member"},
+		{"size: {to: [airline, bank]}", sold("to: [airline]", "max_names: 5"), 10, "analyses.net_names.columns", "other member"},
+		{"size: {to: [airline, bank]}", sold("to: [bank]", "blind: per-run"), 10, "analyses.net_names.blind", "unknown key"},
+		{"size: {to: [airline, bank]}", sold("to: [bank]", "max_names: -1"), 10, "analyses.net_names.max_names", "whole number"},
+		{"size: {to: [airline, bank]}", "net_names: {to: [bank], max_names: 5, schema: {x: date}}", 10, "analyses.net_names.columns", "missing"},
+		{"size: {to: [airline, bank]}", "net_names: {to: [bank], max_names: 5, columns: {airline: [x]}}", 10, "analyses.net_names.schema", "missing"},
+		{"size: {to: [airline, bank]}", types("{x: text}"), 10, "analyses.net_names.schema.x", "text 60"},
+		{"size: {to: [airline, bank]}", types("{x: text 256}"), 10, "analyses.net_names.schema.x", "text 60"},
+		{"size: {to: [airline, bank]}", types("{x: text 060}"), 10, "analyses.net_names.schema.x", "text 60"},
+		{"size: {to: [airline, bank]}", types("{y: date}"), 10, "analyses.net_names.schema", `no "x"`},
+		{"size: {to: [airline, bank]}", types("{x: date, y: date}"), 10, "analyses.net_names.schema", "does not stand under columns"},
+		{"size: {to: [airline, bank]}", wide(9), 10, "analyses.net_names.schema", "bytes together"},
 	}
+}
+
+// sold is a sale of the airline's, with some of its terms changed.
+func sold(to, terms string) string {
+	return "net_names: {" + to + ", columns: {airline: [x]}, schema: {x: date}, " + terms + "}"
+}
+
+// types is a sale of one column by a schema.
+func types(schema string) string {
+	return "net_names: {to: [bank], columns: {airline: [x]}, max_names: 5, schema: " + schema + "}"
+}
+
+// wide is a schema of so many texts.
+func wide(n int) string {
+	var columns, types []string
+	for i := range n {
+		columns = append(columns, fmt.Sprintf("c%d", i))
+		types = append(types, fmt.Sprintf("c%d: text 255", i))
+	}
+	return "net_names: {to: [bank], max_names: 5, columns: {airline: [" + strings.Join(columns, ", ") + "]}, schema: {" + strings.Join(types, ", ") + "}}"
 }
 
 func badRules() []refusal {

@@ -10,7 +10,7 @@ import (
 
 func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	var all Analyses
-	s := r.Section(n, "analyses", Size, Aggregate, Match, Append, Suppress)
+	s := r.Section(n, "analyses", AllAnalyses...)
 	if s.Len() == 0 {
 		r.Fail(n, "analyses", "must allow at least one, such as size: {to: [...]}")
 	}
@@ -25,7 +25,8 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Aggregate = read(Aggregate, "dimensions", "measures")
 	all.Match = read(Match, "columns", "blind")
 	all.Append = read(Append, "columns")
-	all.Suppress = read(Suppress)
+	all.Suppress = read(Suppress, "columns")
+	all.NetNames = read(NetNames, "columns", "schema", "max_names")
 	if r.Err() == nil {
 		r.checkAnalyses(s, all)
 	}
@@ -66,6 +67,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	if v, ok := s.Has("blind"); ok {
 		a.Blind = r.blind(v, s.At("blind"))
 	}
+	if field == "analyses."+NetNames {
+		r.sold(s, a)
+	}
 	return a
 }
 
@@ -93,11 +97,7 @@ func (r reader) columns(n *yaml.Node, field string, members map[string]string) m
 // checkAnalyses holds what depends on more than one field.
 func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 	if a := all.Match; a != nil {
-		for member := range a.Columns {
-			if !a.Learns(member) {
-				r.Fail(s.Need(Match), s.At(Match)+".columns", "%s does not learn the result; only a member under to has columns beside its rows", member)
-			}
-		}
+		r.learnersColumns(s, Match, a)
 	}
 	if a := all.Append; a != nil {
 		r.one(s, Append, a)
@@ -112,6 +112,24 @@ func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 	}
 	if a := all.Suppress; a != nil {
 		r.one(s, Suppress, a)
+		r.learnersColumns(s, Suppress, a)
+	}
+	if a := all.NetNames; a != nil {
+		r.one(s, NetNames, a)
+		for member := range a.Columns {
+			if a.Learns(member) {
+				r.Fail(s.Need(NetNames), s.At(NetNames)+".columns", "%s stands under to; what is sold are the other member's columns", member)
+			}
+		}
+	}
+}
+
+// learnersColumns: rows are given to those who have them, and so are their columns.
+func (r reader) learnersColumns(s strict.Section, name string, a *Analysis) {
+	for member := range a.Columns {
+		if !a.Learns(member) {
+			r.Fail(s.Need(name), s.At(name)+".columns", "%s does not learn the result; only a member under to has columns beside its rows", member)
+		}
 	}
 }
 

@@ -72,7 +72,7 @@ func (a *Agreement) signedWith(member, key string) bool {
 // dropTooOld: before a sale, requests for deletion are looked up in a list that
 // is up to date.
 func dropTooOld(a *Agreement, f Facts) *Refusal {
-	if a.Terms.Kind != Sale {
+	if a.Terms.Kind != Sale || f.Objects {
 		return nil
 	}
 	const told = "the partner's deletion lists are not up to date"

@@ -246,3 +246,58 @@ func TestDiffOfConditions(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestLists reads the two analyses that give lists of what the other side has not.
+func TestLists(t *testing.T) {
+	h := newHouse(t)
+	text := changed(t, "  size: {to: [airline, bank]}\n", "  suppress: {to: [airline], columns: {airline: [id]}}\n"+
+		"  net_names: {to: [airline], columns: {bank: [since, name, points]}, schema: {name: text 60, points: integer, since: date}, max_names: 5000}\n")
+	a := mustParse(t, h.fill(text))
+	sale := a.Terms.Analyses.NetNames
+	want := []Field{{"since", FieldDate, 0}, {"name", FieldText, 60}, {"points", FieldInteger, 0}}
+	if !slices.Equal(sale.Schema, want) || sale.MaxNames != 5000 || Width(sale.Schema) != 5+62+9 {
+		t.Errorf("%+v, %d bytes", sale, Width(sale.Schema))
+	}
+	for analysis, topology := range map[string]Topology{Suppress: OneSided, NetNames: OnSale} {
+		got, err := a.Terms.Topology(analysis)
+		if err != nil || got != topology || a.Permits(analysis, "bank") != nil {
+			t.Errorf("%s: %s, %v, %v", analysis, got, err, a.Permits(analysis, "bank"))
+		}
+	}
+	var words strings.Builder
+	if err := a.Words(&words); err != nil {
+		t.Fatal(err)
+	}
+	for _, said := range []string{
+		"suppress: airline learns which of its own customers the other does not have, person by person, and so which it has. The protocol tells bank none of it. Beside a row number its list may show airline's [id].",
+		"at most 5000 in a run: of each bank's [since, name, points], as {since: date, name: text 60, points: integer}.",
+		"bank learns how many were taken, and not which.",
+	} {
+		if !strings.Contains(words.String(), said) {
+			t.Errorf("the words do not say %q:\n%s", said, words.String())
+		}
+	}
+	b := mustParse(t, h.fill(strings.Replace(text, "name: text 60", "name: text 61", 1)))
+	if d := FirstDifference(a, b); !strings.Contains(d, "analyses.net_names.schema") {
+		t.Errorf("the difference is said to be %q", d)
+	}
+}
+
+// TestObjectionsAreNotWeighed: of a dataset that strikes people off, the law asks
+// nobody's consent; of a sale, everything else still holds.
+func TestObjectionsAreNotWeighed(t *testing.T) {
+	h := newHouse(t)
+	a := mustParse(t, h.fill(changed(t, validLine, validLine+"jurisdictions: [DE]\n")))
+	f := Facts{Self: "airline", Law: Law{Needs: map[string]Need{"DE": {Consent: true, Notice: true}}}}
+	if len(Refusals(a, f)) != 2 {
+		t.Errorf("%v", Refusals(a, f))
+	}
+	f.Objects = true
+	if len(Refusals(a, f)) != 0 {
+		t.Errorf("%v", Refusals(a, f))
+	}
+	sold := mustParse(t, h.fill(sale(t)))
+	if err := Refuse(sold, f); err == nil || !strings.HasPrefix(err.Error(), string(CodeLegalRulesStale)) {
+		t.Errorf("a sale: %v", err)
+	}
+}

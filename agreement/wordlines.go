@@ -10,7 +10,7 @@ import (
 // analysisWords says of each analysis allowed what it tells whom.
 func (t *Terms) analysisWords() []string {
 	var lines []string
-	for _, name := range []string{Size, Aggregate, Match, Append, Suppress} {
+	for _, name := range AllAnalyses {
 		a := t.Analyses.ByName(name)
 		if a == nil {
 			continue
@@ -41,10 +41,13 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	case Match:
 		return t.learns(a, who+", person by person, and by which identifier") +
 			" Beside a row number its list may show " + columnWords(a.Columns) + "."
+	case NetNames:
+		return t.saleWords(a)
 	case Append:
 		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns))
 	}
-	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has")
+	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has") +
+		" Beside a row number its list may show " + columnWords(a.Columns) + ". All rows of the other's dataset take part, whatever their consent: they strike people off, and put nobody on a list."
 }
 
 // learns names those under to, and says of the others that they do not.

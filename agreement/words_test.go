@@ -25,8 +25,8 @@ func TestDraftParses(t *testing.T) {
 	}
 	// The lines that are commented out are what their comments say.
 	open := strings.NewReplacer("  # match: {", "  match: {", "  # aggregate: {", "  aggregate: {",
-		"  # append: {", "  append: {", "  # suppress: {", "  suppress: {").Replace(draft)
-	if got := mustParse(t, h.fill(open)).Terms.Analyses; got.Match == nil || got.Aggregate == nil || got.Append == nil || got.Suppress == nil {
+		"  # append: {", "  append: {", "  # suppress: {", "  suppress: {", "  # net_names: {", "  net_names: {").Replace(draft)
+	if got := mustParse(t, h.fill(open)).Terms.Analyses; got.Match == nil || got.Aggregate == nil || got.Append == nil || got.Suppress == nil || got.NetNames == nil {
 		t.Errorf("not all analyses are in the draft: %+v", got)
 	}
 	for kind, lines := range map[string][]string{

@@ -31,6 +31,32 @@ func Uint64s(name string, values []uint64, valid []bool) Column {
 	}}
 }
 
+// Int64s is a column of type int64.
+func Int64s(name string, values []int64, valid []bool) Column {
+	return Column{name, arrow.PrimitiveTypes.Int64, len(values), func(mem memory.Allocator) arrow.Array {
+		b := array.NewInt64Builder(mem)
+		defer b.Release()
+		b.AppendValues(values, valid)
+		return b.NewArray()
+	}}
+}
+
+// Dates is a column of type date32: days since 1970-01-01.
+func Dates(name string, days []int32, valid []bool) Column {
+	return Column{name, arrow.FixedWidthTypes.Date32, len(days), func(mem memory.Allocator) arrow.Array {
+		b := array.NewDate32Builder(mem)
+		defer b.Release()
+		for i, d := range days {
+			if valid != nil && !valid[i] {
+				b.AppendNull()
+				continue
+			}
+			b.Append(arrow.Date32(d))
+		}
+		return b.NewArray()
+	}}
+}
+
 // Float64s is a column of type float64.
 func Float64s(name string, values []float64, valid []bool) Column {
 	return Column{name, arrow.PrimitiveTypes.Float64, len(values), func(mem memory.Allocator) arrow.Array {

@@ -26,7 +26,7 @@ func judgeAge(least int, start time.Time) judge {
 		if years, ok := yearsOf(cell); ok {
 			return ofAge(years >= least)
 		}
-		birth, ok := dateOf(cell)
+		birth, ok := DateOf(cell)
 		switch {
 		case !ok || birth.Before(earliest):
 			return Unreadable

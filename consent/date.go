@@ -2,10 +2,10 @@ package consent
 
 import "time"
 
-// dateOf reads a date or a time: 2026-01-02, 20260102, or either RFC 3339 or
+// DateOf reads a date or a time: 2026-01-02, 20260102, or either RFC 3339 or
 // the same with a blank for the T and without a zone, which is then UTC. It
 // reads nothing that could be two dates.
-func dateOf(text []byte) (time.Time, bool) {
+func DateOf(text []byte) (time.Time, bool) {
 	switch n := len(text); {
 	case n == 8:
 		return day(text[:4], text[4:6], text[6:])

@@ -84,7 +84,7 @@ func (n *notices) entry(entry, column []byte) (told uint64, late Reason, ok bool
 	if !has {
 		date = column
 	}
-	at, ok := dateOf(bytes.TrimSpace(date))
+	at, ok := DateOf(bytes.TrimSpace(date))
 	who, purposes, listed := bytes.Cut(rest, []byte{':'})
 	who = bytes.TrimSpace(who)
 	if !ok || len(who) == 0 {

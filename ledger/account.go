@@ -27,6 +27,10 @@ type Part struct {
 	Received    []string    `json:"received"` // what it got: "count", "rows", "bank.spend.sum", …; sorted
 	Cells       Cells       `json:"cells"`
 	Ledger      string      `json:"ledger"` // its last checkpoint before the run, signed by it; empty where there was none
+
+	// Names is how many rows changed hands in a sale, exactly: what is paid for.
+	// Both members say the same.
+	Names uint64 `json:"names,omitempty"`
 }
 
 // Eligibility is how many rows could take part, and why the others could not,

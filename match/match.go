@@ -21,6 +21,8 @@ var (
 	ErrReflect = errors.New("match: the peer sent back what it had been sent")
 	ErrDiffer  = errors.New("match: the two nodes disagree on the count")
 	ErrPool    = errors.New("match: the peer did not answer for this node's dummies as they were inserted")
+	ErrSeal    = errors.New("match: a row that was sold does not open")
+	ErrDecline = errors.New("match: the buyer declined")
 	ErrSum     = errors.New("match: a sum is beyond what the agreed values can add up to")
 )
 
@@ -55,8 +57,17 @@ type Config struct {
 	Store    column.Store                           // temporary storage beyond the budget
 	Progress func(phase string, done, total uint64) // of work done; called by one goroutine at a time of a phase; may be nil
 
+	Sale  *Sale        // of a run that sells rows; nil for any other
 	Cells *Cells       // of a run that counts cells, under noise; nil for any other
 	Spend func() error // called before the first of this node's TAGS leaves; may be nil
+}
+
+// A Sale is what a run depends on in which one party sells rows to the other,
+// the one that learns. Both agree on Width and Most before the run.
+type Sale struct {
+	Width int                      // bytes that are sold of a row, by the agreed schema
+	Most  uint64                   // rows that may be taken at most
+	Take  func(names uint64) error // asked of the buyer before it takes so many; an error declines them all
 }
 
 // A Batch is some rows of this node's table: for each level the 32-byte
@@ -71,6 +82,7 @@ type Batch struct {
 
 	Segments []uint16 // Rows codes; nil where there is one segment
 	Values   []int64  // Rows × value columns, row by row; nil where there are none
+	Sold     []byte   // Rows × [Sale].Width bytes; nil where nothing is sold
 }
 
 // An Event is what a machine is told: one of [Own], [OwnEnd], [Peer], [Ready].
@@ -136,7 +148,8 @@ type Link interface {
 	Recv(context.Context) (wire.Frame, error)
 }
 
-// An Outcome is what a node learnt: [Counts], [Table] or [Rows], or [Nothing].
+// An Outcome is what a node learnt: [Counts], [Table], [Rows], [Rest],
+// [Names] or [Sold], or [Nothing].
 type Outcome interface{ outcome() }
 
 // Counts is the outcome of an analysis that reveals no rows: the overlap found
@@ -180,11 +193,42 @@ func (r Rows) All(n uint64) iter.Seq2[uint64, int] {
 	}
 }
 
+// Rest is the outcome of an analysis that reveals which of this node's own rows
+// the other's set does not hold. Every level's hits are kept apart: a row that
+// shares an identifier with another goes by what became of that one.
+type Rest struct{ hits []*column.Bits }
+
+// NewRest makes an outcome of all rows found at each level.
+func NewRest(hits []*column.Bits) Rest { return Rest{hits} }
+
+// Holds reports whether row i of this node is left: no level found it.
+func (r Rest) Holds(i uint64) bool {
+	for l := range r.hits {
+		if r.Struck(l, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// Struck reports whether a level found row i of this node.
+func (r Rest) Struck(level int, i uint64) bool { return r.hits[level].Get(i) }
+
+// Names is the outcome of a node that took rows of its peer: what was sold of
+// each, in an order that tells nothing. Whoever takes the outcome closes them.
+type Names struct{ Rows *column.List }
+
+// Sold is the outcome of the node that sold them: how many were taken.
+type Sold struct{ Names uint64 }
+
 // Nothing is the outcome of a node that helped its peer to learn something.
 type Nothing struct{}
 
 func (Counts) outcome()  {}
 func (Rows) outcome()    {}
+func (Rest) outcome()    {}
+func (Names) outcome()   {}
+func (Sold) outcome()    {}
 func (Nothing) outcome() {}
 
 // The engines: what identifiers are compared under.
@@ -196,7 +240,7 @@ const (
 // A Protocol is one way of running an analysis: a row of the table in
 // match/all.
 type Protocol struct {
-	Analysis string // "match", "size", "aggregate"
+	Analysis string // "match", "size", "aggregate", "suppress"
 	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
 	Engine   string // [DH] or [VOLE]; empty: DH
 	// Schemas are the only kinds of frames that the protocol can send or receive.
@@ -235,6 +279,7 @@ var codes = []struct {
 }{
 	{wire.ErrFrame, "FRAME"}, {ErrTurn, "TURN"}, {ErrSpent, "SPENT"}, {ErrPoint, "POINT"},
 	{ErrOrder, "ORDER"}, {ErrCount, "COUNT"}, {ErrProof, "PROOF"}, {ErrCommit, "COMMIT"},
-	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {ErrPool, "POOL"}, {ErrSum, "SUM"}, {context.Canceled, "CANCELLED"},
+	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {ErrPool, "POOL"}, {ErrSum, "SUM"},
+	{ErrSeal, "SEAL"}, {ErrDecline, "DECLINED"}, {context.Canceled, "CANCELLED"},
 	{context.DeadlineExceeded, "TIMEOUT"},
 }

@@ -3,7 +3,6 @@ package node
 import (
 	"slices"
 
-	"mandorla/agreement"
 	"mandorla/ledger"
 	"mandorla/policy"
 )
@@ -23,6 +22,9 @@ func (a *attempt) account(parts map[string]ledger.Part) *ledger.Account {
 func (a *attempt) part(f *finding) ledger.Part {
 	p := ledger.Part{Policy: a.session.own.PolicyID, Columns: a.table.columns, Received: []string{}, Ledger: a.checkpoint,
 		Eligibility: ledger.Eligibility{Read: a.table.Read, Eligible: a.table.Eligible(), Excluded: a.table.Excluded}.Round()}
+	if f != nil && f.result.Sale != nil {
+		p.Names = f.result.Sale.Names
+	}
 	if f == nil || f.learnt == nil {
 		return p
 	}
@@ -34,12 +36,17 @@ func (a *attempt) part(f *finding) ledger.Part {
 // received is what the analysis gives to a member who learns: the names of its
 // figures.
 func (p *plan) received(columns []string) []string {
-	if p.analysis == agreement.Match {
+	if slices.Contains(listing, p.analysis) {
 		out := append([]string{"rows"}, columns...)
 		slices.Sort(out)
 		return out
 	}
 	out := []string{"count"}
+	if p.buys() {
+		for _, f := range p.terms().Schema {
+			out = append(out, p.peer+"."+f.Column)
+		}
+	}
 	for member, measures := range p.agreement.Terms.Analyses.ByName(p.analysis).Measures {
 		for _, m := range measures {
 			out = append(out, member+"."+m+".sum")

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"mandorla/agreement"
+	"mandorla/consent"
 	"mandorla/ledger"
 	"mandorla/match"
 	"mandorla/match/wire"
@@ -25,6 +25,7 @@ type attempt struct {
 	plan    *plan
 	conn    *flight.Conn
 	columns []string // own columns asked for beside the row number
+	most    uint64   // names that the one who asked would buy; 0: it wants to know how many there are
 	started time.Time
 	run     string // names the run: hexadecimal, 16 digits
 	session *session
@@ -41,6 +42,8 @@ type attempt struct {
 	same   []string         // finished runs with the very same input
 	repeat string           // the one of them whose release is given again
 	hold   *hold            // of the privacy budget
+
+	freshness *Freshness // of a list or of objections, in `suppress`, when the run began
 }
 
 // name names the run after something that both nodes know.
@@ -57,7 +60,7 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.table, err = a.prepare(ctx, order{a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, judge, cells})
+	a.table, err = a.prepare(ctx, a.plan.order(judge, cells))
 	if err != nil {
 		return err
 	}
@@ -72,6 +75,9 @@ func (a *attempt) load(ctx context.Context) (err error) {
 			"rules.max_rows: %s has %d rows that can take part, more than the %d agreed on",
 			a.plan.datasetName(), a.table.Distinct, rules.MaxRows)
 	}
+	if a.freshness, err = a.fresh(); err != nil {
+		return err
+	}
 	return a.compare()
 }
 
@@ -79,14 +85,19 @@ func (a *attempt) load(ctx context.Context) (err error) {
 // peer's signature stands under the receipt, or there is no result.
 func (a *attempt) execute(ctx context.Context) (*Result, error) {
 	outcome, err := a.exchange(ctx)
+	if names, sold := outcome.(match.Names); sold {
+		defer names.Rows.Close()
+	}
 	if err != nil {
 		return nil, err
 	}
 	out, err := a.release(ctx, outcome)
+	if out != nil {
+		defer out.discard()
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer out.discard()
 	sealed, err := a.settle(ctx, out)
 	if err != nil {
 		return nil, err
@@ -127,7 +138,7 @@ func (a *attempt) config() (match.Config, error) {
 		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
 		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
 		Budget: a.rowMemory(), Store: a.store, Progress: a.progress,
-		Cells: cells, Spend: a.spend,
+		Cells: cells, Spend: a.spend, Sale: a.sale(),
 	}, err
 }
 
@@ -259,8 +270,8 @@ func (n *Node) admit(p *plan) error {
 
 // checkColumns sees that the agreement lets the columns stand beside the row number.
 func (p *plan) checkColumns(columns []string) error {
-	if len(columns) > 0 && p.analysis != agreement.Match {
-		return refuse("--columns: only `match` gives rows, and columns beside them")
+	if len(columns) > 0 && !slices.Contains(listing, p.analysis) {
+		return refuse("--columns: only `match` and `suppress` give rows, and columns beside them")
 	}
 	allowed := p.agreement.Terms.Analyses.ByName(p.analysis).Columns[p.self]
 	for _, c := range columns {
@@ -268,10 +279,20 @@ func (p *plan) checkColumns(columns []string) error {
 			return refuse("--columns: %q is the name of a column that every list has; rename it in the source", c)
 		}
 		if !slices.Contains(allowed, c) {
-			return refuse("analyses.match.columns: the agreement does not let %q stand beside the row number", c)
+			return refuse("analyses.%s.columns: the agreement does not let %q stand beside the row number", p.analysis, c)
 		}
 	}
 	return nil
+}
+
+// order is what is wanted of this node's dataset.
+func (p *plan) order(judge *consent.Policy, cells *cellPlan) order {
+	o := order{name: p.datasetName(), dataset: p.dataset, inputs: p.inputs, levels: p.normalisers,
+		judge: judge, cells: cells, holding: p.holding()}
+	if p.sells() {
+		o.sold = p.terms().Schema
+	}
+	return o
 }
 
 func (p *plan) datasetName() string { return p.agreement.Terms.Datasets[p.self] }

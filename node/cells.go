@@ -3,6 +3,7 @@ package node
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"mandorla/agreement"
 	"mandorla/crypto/noise"
@@ -70,7 +71,7 @@ func find[T any](list []T, is func(T) bool) (found T, ok bool) {
 
 // noisy reports whether the analysis counts under noise.
 func (p *plan) noisy() bool {
-	return p.analysis != agreement.Match && !p.rules.Exact()
+	return slices.Contains(counting, p.analysis) && !p.rules.Exact()
 }
 
 // epsilon is what a run spends.

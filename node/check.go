@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"mandorla/arrowio"
@@ -19,6 +20,10 @@ type Check struct {
 	Excluded map[string]uint64 `json:"ineligible"` // by reason
 	Columns  []ColumnCheck     `json:"columns"`
 	Seconds  float64           `json:"seconds"`
+
+	// Freshness is, for each accepted agreement on `suppress` that names the
+	// dataset, how long ago it was last run; of objections, also how many wait.
+	Freshness []Freshness `json:"freshness,omitempty"`
 }
 
 // A ColumnCheck is the state of one identifier, over the eligible rows.
@@ -68,6 +73,9 @@ func (n *Node) Check(ctx context.Context, name, profile string) (*Check, error) 
 		Bad: t.Bad, BadLines: t.BadLines, Excluded: t.Excluded}
 	for l, r := range t.Levels {
 		c.Columns = append(c.Columns, columnCheck(typeName(levels[l]), d.Identifiers[l].columns(), r))
+	}
+	if c.Freshness, err = n.freshnesses(name, t.objections); err != nil {
+		return nil, errors.Join(err, t.Close())
 	}
 	c.Seconds = n.now().Sub(started).Round(time.Millisecond).Seconds()
 	return c, t.Close()

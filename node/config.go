@@ -43,6 +43,13 @@ type Dataset struct {
 	Dimensions  []Dimension  `yaml:"dimensions"`
 	Measures    []Measure    `yaml:"measures"`
 	Eligibility Eligibility  `yaml:"eligibility"`
+	Optouts     *Optouts     `yaml:"optouts"`
+}
+
+// Optouts says of a dataset that its rows are objections, and which column says
+// since when.
+type Optouts struct {
+	Column string `yaml:"column"`
 }
 
 // An Identifier says which columns make an identifier of a type.
@@ -111,6 +118,9 @@ func (d Dataset) check() error {
 		if err := m.check(); err != nil {
 			return fmt.Errorf("measures[%d].%w", i, err)
 		}
+	}
+	if d.Optouts != nil && d.Optouts.Column == "" {
+		return errors.New("optouts.column: missing; name the column that says since when a person objects")
 	}
 	return d.Eligibility.check()
 }

@@ -52,6 +52,8 @@ func code(err error) string {
 	switch {
 	case errors.As(err, &abort):
 		return "PEER_ABORTED"
+	case errors.Is(err, match.ErrDecline):
+		return "DECLINED"
 	case errors.Is(err, ErrRefused):
 		return "REFUSED"
 	case errors.Is(err, ErrInput):

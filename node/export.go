@@ -15,7 +15,8 @@ import (
 var ErrWithheld = errors.New("there is no list to write: a rule withholds it, or it is not for this node")
 
 // Export writes a result to a file as csv, parquet, arrow or json: of `match`
-// the list of rows (row uint64, level utf8, own columns), of `size` one row
+// the list of rows (row uint64, level utf8, own columns), of `suppress` the send
+// list (row uint64, own columns), of `size` one row
 // (count uint64, count.sd float64, state utf8), of `aggregate` one row a cell. The file appears whole or not
 // at all.
 func Export(r *Result, path, format string) error {

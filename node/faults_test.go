@@ -112,10 +112,12 @@ func TestPeerDies(t *testing.T) {
 	for _, c := range []struct{ analysis, phase string }{
 		{agreement.Size, "blind"}, {agreement.Size, "set"},
 		{agreement.Match, "blind"}, {agreement.Match, "set"},
+		{agreement.Suppress, "blind"}, {agreement.Suppress, "evaluate 0"},
 	} {
 		t.Run(c.analysis+" "+c.phase, func(t *testing.T) {
 			t.Parallel()
 			h := small(t)
+			h.analyses = "{size: {to: [left, right]}, match: {to: [left, right]}, suppress: {to: [left]}}"
 			h.serve(right, Options{})
 			p := h.through()
 			a := h.agree()

@@ -35,8 +35,8 @@ func (n *Node) footprint(t *Table) (_ *footprint, err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	mac := hmac.New(sha256.New, n.footprintKey())
-	err = t.each(func(_ uint64, values [][]byte, attributes []int64) error {
-		return s.Add(rowMark(mac, t.attributes, values, attributes))
+	err = t.each(func(r loggedRow) error {
+		return s.Add(rowMark(mac, t.attributes, r.values, r.attributes))
 	})
 	if err != nil {
 		return nil, err

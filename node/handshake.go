@@ -86,6 +86,9 @@ func (a *attempt) side(ctx context.Context) (side, error) {
 		Root: a.table.root, Vectors: identity.VectorsHash(), Build: a.build, Same: a.same,
 		Policy: a.plan.policy.Summary().Text(), PolicyID: a.plan.policy.ID()}
 	rand.Read(s.Nonce[:])
+	if a.plan.sells() { // a filler would be sold
+		s.Cap = a.table.Distinct
+	}
 	if !a.plan.noisy() {
 		return s, nil
 	}
@@ -166,6 +169,9 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	if err := a.plan.heed(p.Side.Policy); err != nil {
 		return nil, m, err
 	}
+	if a.plan.buys() {
+		return nil, m, refuse("analyses.net_names.to: who buys starts the run")
+	}
 	if a.plan.noisy() != (p.Side.Cells != nil) {
 		return nil, m, refuse(asksMore, "noise")
 	}
@@ -226,7 +232,9 @@ func (a *attempt) checkSide(peer, own side) error {
 		return refuse("the partner's node brings another dataset than the agreement names")
 	case peer.Vectors != own.Vectors:
 		return refuse("the two nodes normalise identifiers differently; use the same version of the program")
-	case peer.Cap < n.least || peer.Cap > n.capFor(most):
+	case p.buys() && (peer.Cap < p.rules.MinSetSize || peer.Cap > most):
+		return refuse("rules.min_set_size, rules.max_rows: the partner has %d rows on sale", peer.Cap)
+	case !p.buys() && (peer.Cap < n.least || peer.Cap > n.capFor(most)):
 		return refuse("rules.max_rows: the partner's table has more rows than the %d agreed on", most)
 	case peer.Nonce == own.Nonce:
 		return errControl

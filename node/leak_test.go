@@ -52,6 +52,9 @@ func (r *recorder) Recv(ctx context.Context) (wire.Frame, error) {
 	}
 }
 
+// sold is the bytes that are sold of a row in runs that sell any.
+const sold = 60
+
 // customers is a table with dirt, and everything about its people that may not
 // be found in what crosses.
 func customers(h *house, member string, from int) (secrets [][]byte) {
@@ -136,7 +139,11 @@ func (h *house) prepared(t *testing.T, member string) (*Table, []*identity.Norma
 		}
 		levels = append(levels, l)
 	}
-	table, err := n.prepare(t.Context(), order{name: "people", dataset: d, inputs: d.Identifiers, levels: levels})
+	o := order{name: "people", dataset: d, inputs: d.Identifiers, levels: levels}
+	if member == right {
+		o.sold = []agreement.Field{{Column: "email", Type: agreement.FieldText, Bytes: sold - 2}}
+	}
+	table, err := n.prepare(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,6 +187,13 @@ func half(t *testing.T, p match.Protocol, role match.Role, table *Table, levels 
 	for _, l := range levels {
 		c.Levels = append(c.Levels, l.Name())
 	}
+	if p.Analysis == agreement.NetNames {
+		c.Sale = &match.Sale{Width: sold, Most: 70, Take: func(uint64) error { return nil }}
+		c.OwnCap, c.PeerCap = 70, 60 // of the buyer; the seller's set has no fillers
+		if role == match.Responder {
+			c.OwnCap, c.PeerCap = 60, 70
+		}
+	}
 	if p.Analysis == agreement.Aggregate {
 		c.Cells = &match.Cells{Own: match.Side{Caps: []uint64{70}}, Peer: match.Side{Caps: []uint64{70}}}
 	}
@@ -203,6 +217,15 @@ func overlapOf(o match.Outcome) (n uint64) {
 		levels = o.Levels
 	case match.Rows:
 		levels = o.Levels
+	case match.Names:
+		n = 60 - o.Rows.Len()
+		o.Rows.Close()
+	case match.Rest:
+		for i := range uint64(60) {
+			if !o.Holds(i) {
+				n++
+			}
+		}
 	case match.Table:
 		levels = []uint64{uint64(o.Cells()[0])}
 	}

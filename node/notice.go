@@ -104,7 +104,7 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 	for _, id := range t.Identifiers.Types {
 		s.Identifiers = append(s.Identifiers, id.String())
 	}
-	for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match, agreement.Append, agreement.Suppress} {
+	for _, name := range agreement.AllAnalyses {
 		if analysis := t.Analyses.ByName(name); analysis != nil {
 			s.Results = append(s.Results, notice.Result{Analysis: name, Own: analysis.Learns(self), Peer: analysis.Learns(peer)})
 			for _, columns := range []map[string][]string{analysis.Dimensions, analysis.Measures, analysis.Columns} {
@@ -136,7 +136,7 @@ func given(name string, a *agreement.Analysis, self, peer string) []string {
 		return nil
 	}
 	out := slices.Concat(a.Dimensions[peer], a.Measures[peer])
-	if name == agreement.Append {
+	if name == agreement.Append || name == agreement.NetNames {
 		out = append(out, a.Columns[peer]...)
 	}
 	return out
@@ -154,7 +154,7 @@ func (n *Node) Refusals() (lines []string, err error) {
 		if a.Over(n.now()) {
 			continue
 		}
-		for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match} {
+		for _, name := range slices.Concat(counting, listing, selling) {
 			if a.Terms.Analyses.ByName(name) == nil {
 				continue
 			}

@@ -88,7 +88,10 @@ func (n *Node) permitted(p *plan) error {
 	}
 	t := &p.agreement.Terms
 	kinds := p.dataset.Eligibility.kinds(t.Kind)
-	err = errors.Join(policy.Permits(t, p.analysis, p.self), policy.NeedsEligibility(kinds))
+	err = policy.Permits(t, p.analysis, p.self)
+	if !p.whole() {
+		err = errors.Join(err, policy.NeedsEligibility(kinds))
+	}
 	if err != nil {
 		return refusal(err)
 	}
@@ -98,7 +101,7 @@ func (n *Node) permitted(p *plan) error {
 	}
 	p.policy, p.consentIn = policy, consentIn
 	facts := agreement.Facts{Self: p.self, Now: n.now(), Sources: []string{n.path(p.dataset.Source)},
-		Entries: kinds, Officer: policy.Officer, Law: law}
+		Entries: kinds, Officer: policy.Officer, Law: law, Objects: p.whole()}
 	if facts.Others, err = n.others(p); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"runtime"
 	"slices"
+	"time"
 
 	"mandorla/arrowio"
 	"mandorla/consent"
@@ -41,6 +42,8 @@ type page struct {
 	verdicts   []consent.Reason
 	levels     []pageLevel
 	attributes []identity.Text
+	sold       []identity.Text
+	objections []time.Time // since when each row's person objects; zero: unknown
 }
 
 // A pageLevel is one identifier of a page's rows, and the first bytes of each
@@ -66,12 +69,24 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 		}
 		pg.levels[l].fill(m.normalisers[l], m.keys[l], parts)
 	}
-	attributes, err := texts(rec, p.extra)
-	for _, t := range attributes {
-		pg.attributes = append(pg.attributes, identity.Text{Offsets: slices.Clone(t.Offsets),
+	if pg.objections, err = p.dates(rec); err != nil {
+		return nil, err
+	}
+	if pg.sold, err = copied(rec, p.sold); err != nil {
+		return nil, err
+	}
+	pg.attributes, err = copied(rec, p.extra)
+	return pg, err
+}
+
+// copied are some columns of a record as text that outlives it.
+func copied(rec arrowio.Record, columns []int) (out []identity.Text, err error) {
+	lent, err := texts(rec, columns)
+	for _, t := range lent {
+		out = append(out, identity.Text{Offsets: slices.Clone(t.Offsets),
 			Data: bytes.Clone(t.Data), Nulls: bytes.Clone(t.Nulls), Offset: t.Offset})
 	}
-	return pg, err
+	return out, err
 }
 
 func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Digester, parts []identity.Text) {
@@ -89,6 +104,9 @@ func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Digester, parts [
 // keep takes in the next page of the source.
 func (p *preparation) keep(pg *page) error {
 	p.counts.Add(pg.verdicts)
+	for _, day := range pg.objections {
+		p.table.objections.add(day)
+	}
 	eligible := make([]bool, len(pg.verdicts))
 	for i, verdict := range pg.verdicts {
 		eligible[i] = verdict == consent.Eligible
@@ -127,7 +145,7 @@ func (p *preparation) take(pg *page, i int) error {
 	if err != nil {
 		return err
 	}
-	return p.table.log.append(p.table.Read, p.row, attributes)
+	return p.table.log.append(loggedRow{p.table.Read, p.row, attributes, p.table.sold.row(i, pg.sold)})
 }
 
 // hold notes that the next row of the log has an identifier of level l.

@@ -38,8 +38,8 @@ func (a *attempt) remember() (err error) {
 		return err
 	}
 	names := a.plan.levels()
-	err = a.table.each(func(_ uint64, values [][]byte, _ []int64) error {
-		for l, v := range values {
+	err = a.table.each(func(r loggedRow) error {
+		for l, v := range r.values {
 			if len(v) == 0 {
 				continue
 			}

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -19,6 +20,14 @@ const minCap = 10_000
 // capFor is the rows of a set with n real ones: the next value of
 // ceil(2^(k/8)) that is at least n and the node's least (PROTOCOLS.md §1.6).
 func (n *Node) capFor(rows uint64) uint64 { return stepFor(max(rows, n.least)) }
+
+// The analyses by what they give: figures alone, a list of own rows, or rows of
+// the partner.
+var (
+	counting = []string{agreement.Size, agreement.Aggregate}
+	listing  = []string{agreement.Match, agreement.Suppress}
+	selling  = []string{agreement.NetNames}
+)
 
 // A plan is what an agreement makes of one analysis at this node: nothing in
 // it depends on data.
@@ -151,6 +160,39 @@ func (p *plan) types() []string {
 func typeName(n *identity.Normaliser) string {
 	_, name, _ := strings.Cut(n.Name(), "/")
 	return name
+}
+
+// objects reports whether this node's dataset is there to strike people off the
+// partner's list: all its rows take part, and no list is cut down by their
+// consent (docs/suppress.md).
+func (p *plan) objects() bool { return p.analysis == agreement.Suppress && !p.learns }
+
+// whole reports whether all rows of this node's dataset take part, whatever their
+// consent: they strike people off a list, or keep them off a purchase, and the
+// partner learns of none.
+func (p *plan) whole() bool {
+	return p.objects() || p.buys()
+}
+
+// buys and sells report which side of a sale this node is on.
+func (p *plan) buys() bool { return slices.Contains(selling, p.analysis) && p.learns }
+
+func (p *plan) sells() bool { return slices.Contains(selling, p.analysis) && !p.learns }
+
+// terms are what the agreement says of the analysis.
+func (p *plan) terms() *agreement.Analysis {
+	return p.agreement.Terms.Analyses.ByName(p.analysis)
+}
+
+// holding is what becomes of this node's rows that share an identifier.
+func (p *plan) holding() holding {
+	switch {
+	case p.sells():
+		return firstAlone
+	case p.analysis == agreement.Suppress || p.buys():
+		return sameFate
+	}
+	return oneHolder
 }
 
 func (p *plan) peerDataset() string { return p.agreement.Terms.Datasets[p.peer] }

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
+	"mandorla/agreement"
 	"mandorla/arrowio"
 	"mandorla/consent"
 	"mandorla/identity"
@@ -25,6 +27,8 @@ type preparation struct {
 	judged   []int           // where the columns stand that it asks for
 	counts   consent.Counts
 	extra    []int // where the columns of the attributes stand
+	since    []int // and the one that dates objections, if any
+	sold     []int // and those that are sold
 	holders  []*column.Sorter
 	progress func(phase string, done, total uint64)
 	read     uint64
@@ -39,6 +43,8 @@ type order struct {
 	levels  []*identity.Normaliser // and how its values become canonical
 	judge   *consent.Policy        // who may take part; nil: everybody
 	cells   *cellPlan              // nil: no cells
+	holding holding                // of an identifier by several rows
+	sold    []agreement.Field      // of each row, to a buyer
 }
 
 // prepare reads a dataset: its identifiers and, where cells are wanted, its
@@ -72,9 +78,10 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	}
 	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), judge: o.judge,
 		table: &Table{Levels: make([]identity.Report, len(o.levels)),
-			attributes: attributes,
-			log:        &valueLog{levels: len(o.levels), extra: attributes.width(), budget: n.buffer(), store: n.store},
-			numbers:    column.NewList(8, n.buffer(), n.store)}}
+			attributes: attributes, holding: o.holding, sold: newGoods(o.sold),
+			log: &valueLog{levels: len(o.levels), extra: attributes.width(), sold: agreement.Width(o.sold),
+				budget: n.buffer(), store: n.store},
+			numbers: column.NewList(8, n.buffer(), n.store)}}
 	p.line = stage.New(p.ready, p.keep)
 	p.makers = newMakers(o.levels)
 	var names []string
@@ -104,6 +111,13 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	}
 	for _, c := range attributes.columns() {
 		p.extra = append(p.extra, place(c))
+	}
+	for _, f := range o.sold {
+		p.sold = append(p.sold, place(f.Column))
+	}
+	if o.dataset.Optouts != nil {
+		p.since = append(p.since, place(o.dataset.Optouts.Column))
+		p.table.objections = &objections{perDay: map[time.Time]uint64{}}
 	}
 	p.table.columns = slices.Sorted(slices.Values(names))
 	return p, names, nil

@@ -33,7 +33,9 @@ type Preview struct {
 	Seconds   float64           `json:"seconds"` // on this machine alone, if the partner's table is as large
 	Budget    Budget            `json:"budget"`
 	Segments  []PreviewCell     `json:"segments,omitempty"` // own, of an analysis that counts cells
-	Repeats   string            `json:"repeats,omitempty"`  // a finished run with the same input, whose release would be given again
+	Freshness *Freshness        `json:"freshness,omitempty"`
+	Sale      *SaleCount        `json:"sale,omitempty"`
+	Repeats   string            `json:"repeats,omitempty"` // a finished run with the same input, whose release would be given again
 }
 
 // A Budget is how often the agreement lets this node run, and what is left of
@@ -76,8 +78,8 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	out := &Preview{Preview: true, Analysis: p.analysis, Agreement: p.agreement.ID(),
 		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
-		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Excluded: t.Excluded,
-		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}}
+		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Sale: a.saleCount(), Excluded: t.Excluded,
+		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}, Freshness: a.freshness}
 	if p.protocol.Engine == match.VOLE {
 		out.Engine = agreement.EngineWords
 	}
@@ -156,6 +158,9 @@ func (a *attempt) previewValues(out *Preview) error {
 // traffic is the bytes of a run's columns when both sets have the given size
 // and nothing matches.
 func traffic(p *plan, rows uint64) Traffic {
+	if p.buys() {
+		return purchaseTraffic(p, rows)
+	}
 	if p.protocol.Engine == match.VOLE {
 		toSender, toReceiver := bulk.Traffic(rows, len(p.normalisers))
 		if p.learns {

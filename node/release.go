@@ -50,6 +50,13 @@ func (a *attempt) release(ctx context.Context, outcome match.Outcome) (*finding,
 		return f, a.releaseCounts(f, gate, o)
 	case match.Rows:
 		return f, a.releaseRows(ctx, f, gate, o)
+	case match.Rest:
+		return f, a.releaseRest(ctx, f, gate, o)
+	case match.Names:
+		return f, a.releaseNames(f, gate, o)
+	case match.Sold:
+		f.result.Sale.Names, f.result.State = o.Names, policy.Released
+		return f, nil
 	case match.Table:
 		return f, a.releaseTable(f, o)
 	case match.Nothing:

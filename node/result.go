@@ -24,9 +24,12 @@ type Result struct {
 	Exact        bool       `json:"exact"`          // counts carry no noise: both nodes have seen them
 	Folder       string     `json:"folder"`         // where the receipt and the result are
 	Matches      string     `json:"matches,omitempty"`
-	Epsilon      string     `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
-	Cells        *CellTable `json:"cells,omitempty"`    // of `aggregate`
-	Repeated     bool       `json:"repeated,omitempty"` // the release of an earlier run with the same inputs, given again
+	Epsilon      string     `json:"epsilon,omitempty"`   // spent, of the pair's budget; empty where counts are exact
+	Cells        *CellTable `json:"cells,omitempty"`     // of `aggregate`
+	Suppress     *SendList  `json:"suppress,omitempty"`  // of `suppress`
+	Sale         *SaleCount `json:"sale,omitempty"`      // of `net_names`
+	Freshness    *Freshness `json:"freshness,omitempty"` // of `suppress`, when the run began
+	Repeated     bool       `json:"repeated,omitempty"`  // the release of an earlier run with the same inputs, given again
 }
 
 // RowCounts are this node's own rows.
@@ -61,7 +64,8 @@ func (a *attempt) summary() *Result {
 	r := &Result{Run: a.run, Analysis: a.plan.analysis, Agreement: a.plan.agreement.ID(),
 		Rows: RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct}, Excluded: a.table.Excluded,
 		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
-		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{}}
+		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{},
+		Freshness: a.freshness, Sale: a.saleCount()}
 	for _, l := range a.plan.types() {
 		r.Levels = append(r.Levels, Level{Type: l})
 	}

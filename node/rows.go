@@ -26,38 +26,52 @@ const listed = 1 << 16
 // errChanged is a source that is not what it was when the run began.
 var errChanged = unusable("the source has changed since the run began; start the run again")
 
-// A matchedRows walks the matched rows in the order of the source.
-type matchedRows struct {
-	rows    match.Rows
-	numbers *column.Rows // of the run's rows in the source
-	at, n   uint64
-	peeked  bool
-	source  uint64
-	level   int
+// A listedRow is a row that a list holds: its number in the source, and the
+// level that found it, where one did.
+type listedRow struct {
+	source uint64
+	level  int
 }
 
-// peek is the next matched row: its number in the source and its level.
-func (m *matchedRows) peek() (source uint64, level int, ok bool, err error) {
-	for !m.peeked {
-		if m.at == m.n {
-			return 0, 0, false, nil
-		}
-		number, err := m.numbers.Next(1)
-		if err != nil {
-			return 0, 0, false, err
-		}
-		m.level, m.peeked = m.rows.Level(m.at)
-		m.source = binary.BigEndian.Uint64(number)
-		m.at++
+// A listWalk walks the rows of a list in the order of the source.
+type listWalk struct {
+	next   func() (row listedRow, ok bool, err error)
+	ahead  listedRow
+	peeked bool
+}
+
+// peek is the next row, which stays the next until it is passed.
+func (w *listWalk) peek() (row listedRow, ok bool, err error) {
+	if !w.peeked {
+		w.ahead, w.peeked, err = w.next()
 	}
-	return m.source, m.level, true, nil
+	return w.ahead, w.peeked, err
 }
 
-// A rowsWriter writes the list of matched rows: `row`, `level`, then the
-// columns asked for.
+// matchedRows is the walk over matched rows; numbers are those of the run's n
+// rows in the source.
+func matchedRows(rows match.Rows, numbers *column.Rows, n uint64) *listWalk {
+	at := uint64(0)
+	return &listWalk{next: func() (listedRow, bool, error) {
+		for ; at < n; at++ {
+			number, err := numbers.Next(1)
+			if err != nil {
+				return listedRow{}, false, err
+			}
+			if level, ok := rows.Level(at); ok {
+				at++
+				return listedRow{binary.BigEndian.Uint64(number), level}, true, nil
+			}
+		}
+		return listedRow{}, false, nil
+	}}
+}
+
+// A rowsWriter writes a list of own rows: `row`, `level` where a level found
+// them, then the columns asked for.
 type rowsWriter struct {
 	finding *finding
-	types   []string
+	types   []string  // of the levels; nil where none found the rows
 	sum     hash.Hash // over the numbers and levels
 	rows    []uint64
 	levels  []string
@@ -71,8 +85,12 @@ func (a *attempt) writeRows(ctx context.Context, f *finding, o match.Rows) (sum 
 		return "", err
 	}
 	defer func() { err = errors.Join(err, numbers.Close()) }()
-	m := &matchedRows{rows: o, numbers: numbers, n: a.table.Distinct}
-	w := &rowsWriter{finding: f, types: a.plan.types(), sum: sha256.New()}
+	return a.writeList(ctx, f, matchedRows(o, numbers, a.table.Distinct), a.plan.types())
+}
+
+// writeList writes the rows of a walk.
+func (a *attempt) writeList(ctx context.Context, f *finding, m *listWalk, types []string) (sum string, err error) {
+	w := &rowsWriter{finding: f, types: types, sum: sha256.New()}
 	f.path = a.file(rowsFile)
 	if len(a.columns) == 0 {
 		err = w.plain(m)
@@ -83,7 +101,7 @@ func (a *attempt) writeRows(ctx context.Context, f *finding, o match.Rows) (sum 
 }
 
 // plain writes numbers and levels alone.
-func (w *rowsWriter) plain(m *matchedRows) error {
+func (w *rowsWriter) plain(m *listWalk) error {
 	for {
 		if err := w.collect(m, ^uint64(0)); err != nil {
 			return err
@@ -95,7 +113,7 @@ func (w *rowsWriter) plain(m *matchedRows) error {
 }
 
 // beside writes the columns asked for, in a second reading of the source.
-func (a *attempt) beside(ctx context.Context, w *rowsWriter, m *matchedRows) (err error) {
+func (a *attempt) beside(ctx context.Context, w *rowsWriter, m *listWalk) (err error) {
 	r, err := a.open(a.plan.dataset, a.columns)
 	if err != nil {
 		return unusable("dataset %s: %w", a.plan.datasetName(), err)
@@ -124,7 +142,7 @@ func (a *attempt) beside(ctx context.Context, w *rowsWriter, m *matchedRows) (er
 
 // gather writes the matched ones of a record's rows, which are those of the
 // source from start to end.
-func (w *rowsWriter) gather(rec arrowio.Record, m *matchedRows, start, end uint64) error {
+func (w *rowsWriter) gather(rec arrowio.Record, m *listWalk, start, end uint64) error {
 	if err := w.collect(m, end); err != nil {
 		return err
 	}
@@ -142,30 +160,33 @@ func (w *rowsWriter) gather(rec arrowio.Record, m *matchedRows, start, end uint6
 
 // collect takes matched rows below a number of the source, as many as go into
 // one record. No record of a source has more.
-func (w *rowsWriter) collect(m *matchedRows, below uint64) error {
+func (w *rowsWriter) collect(m *listWalk, below uint64) error {
 	w.rows, w.levels = w.rows[:0], w.levels[:0]
 	for len(w.rows) < listed {
-		source, level, ok, err := m.peek()
-		if err != nil || !ok || source >= below {
+		row, ok, err := m.peek()
+		if err != nil || !ok || row.source >= below {
 			return err
 		}
 		m.peeked = false
-		w.rows = append(w.rows, source)
-		w.levels = append(w.levels, w.types[level])
-		w.sum.Write(append(binary.BigEndian.AppendUint64(nil, source), byte(level)))
+		w.rows = append(w.rows, row.source)
+		if w.types != nil {
+			w.levels = append(w.levels, w.types[row.level])
+		}
+		w.sum.Write(append(binary.BigEndian.AppendUint64(nil, row.source), byte(row.level)))
 	}
 	return nil
 }
 
 // write writes what was collected, and the columns beside it, if any.
 func (w *rowsWriter) write(beside arrowio.Record) (err error) {
-	rec := arrowio.NewRecord(arrowio.Memory, nil, []arrowio.Column{
-		arrowio.Uint64s(rowColumn, w.rows, nil), arrowio.Strings(levelColumn, w.levels, nil)}, beside)
+	columns := []arrowio.Column{arrowio.Uint64s(rowColumn, w.rows, nil)}
+	if w.types != nil {
+		columns = append(columns, arrowio.Strings(levelColumn, w.levels, nil))
+	}
+	rec := arrowio.NewRecord(arrowio.Memory, nil, columns, beside)
 	defer rec.Release()
-	if w.finding.rows == nil {
-		if w.finding.rows, err = arrowio.Create(w.finding.path, "arrow", rec.Schema()); err != nil {
-			return err
-		}
+	if err := w.finding.create(rec.Schema()); err != nil {
+		return err
 	}
 	return w.finding.rows.Write(rec)
 }

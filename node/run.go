@@ -11,9 +11,10 @@ import (
 
 // A Request asks for a run.
 type Request struct {
-	Analysis  string // "size" or "match"
+	Analysis  string // as the agreement names it
 	Agreement *agreement.Agreement
-	Columns   []string // of `match`: own columns that stand beside the row number
+	Columns   []string // of `match` and `suppress`: own columns that stand beside the row number
+	Max       uint64   // of `net_names`: how many names to buy at most; 0: none, but say how many there are
 }
 
 // Run starts a run with the partner's serving node and sees it through. What
@@ -34,7 +35,7 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, n.peerError(p, err)
 	}
-	a := &attempt{Node: n, plan: p, conn: conn, columns: r.Columns, started: n.now()}
+	a := &attempt{Node: n, plan: p, conn: conn, columns: r.Columns, most: r.Max, started: n.now()}
 	result, err := a.initiate(ctx)
 	err = a.end(err)
 	err = errors.Join(err, conn.Close())
@@ -50,6 +51,9 @@ func (n *Node) planned(r Request) (*plan, error) {
 	p, err := n.plan(r.Agreement, r.Analysis, peer)
 	if err != nil {
 		return nil, err
+	}
+	if p.sells() {
+		return nil, refuse("analyses.net_names.to: %s buys, and starts the run; `mandorla serve` sells", peer)
 	}
 	return p, p.checkColumns(r.Columns)
 }

@@ -35,6 +35,9 @@ func (a *attempt) settle(ctx context.Context, f *finding) (signed []byte, err er
 	if err != nil {
 		return nil, err
 	}
+	if err := sameNames(own.Part, peer.Part); err != nil {
+		return nil, err
+	}
 	r := a.receipt(ledger.Completed, "")
 	r.Members[a.plan.self], r.Members[a.plan.peer] = own.Member, peer.Member
 	r.Account = a.account(map[string]ledger.Part{a.plan.self: own.Part, a.plan.peer: peer.Part})
@@ -53,6 +56,14 @@ func (a *attempt) settle(ctx context.Context, f *finding) (signed []byte, err er
 		return nil, errControl
 	}
 	return ledger.Merge(mine, theirs, a.id.verifier(), a.plan.peerKey)
+}
+
+// sameNames sees that both members count the same names that changed hands.
+func sameNames(own, peer ledger.Part) error {
+	if own.Names != peer.Names {
+		return fmt.Errorf("%w: the two nodes count the names that were sold differently", errControl)
+	}
+	return nil
 }
 
 // swapSettlements tells the partner this node's part of the receipt and hears

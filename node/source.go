@@ -23,6 +23,7 @@ type tableSource struct {
 	present   [][]bool
 	segments  []uint16
 	numbers   []int64 // the encoded values, row by row
+	sold      []byte  // likewise
 }
 
 func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSource, error) {
@@ -48,15 +49,16 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		return match.Batch{}, err
 	}
 	n := 0
-	s.segments, s.numbers = s.segments[:0], s.numbers[:0]
+	s.segments, s.numbers, s.sold = s.segments[:0], s.numbers[:0], s.sold[:0]
 	for n < batchRows && s.place < s.table.log.rows {
-		_, values, err := s.rows.next()
+		row, err := s.rows.next()
 		if err != nil {
 			return match.Batch{}, err
 		}
-		if s.table.keep(s.place, values) {
-			s.digest(n, values)
-			s.attribute(s.rows.attributes)
+		if s.table.keep(s.place, row.values) {
+			s.digest(n, row.values)
+			s.attribute(row.attributes)
+			s.sold = append(s.sold, row.sold...)
 			n++
 		}
 		s.place++
@@ -86,7 +88,7 @@ func (s *tableSource) attribute(attributes []int64) {
 }
 
 func (s *tableSource) batch(n int) match.Batch {
-	b := match.Batch{Rows: n, Segments: s.segments, Values: s.numbers}
+	b := match.Batch{Rows: n, Segments: s.segments, Values: s.numbers, Sold: s.sold}
 	for l := range s.digests {
 		b.Digests = append(b.Digests, s.digests[l][:32*n])
 		b.Present = append(b.Present, s.present[l][:n])

@@ -13,6 +13,23 @@ import (
 	"mandorla/match/column"
 )
 
+// A holding says what becomes of rows that have an identifier in common. At most
+// one row holds it (PROTOCOLS.md §1.5); the others are not alike in every
+// analysis.
+type holding uint8
+
+const (
+	// oneHolder: they go on without it; a value that two people may well have, no
+	// row keeps.
+	oneHolder holding = iota
+	// sameFate: the first holds it, whatever its type, and it is kept who shares
+	// it: for lists that nobody may be left on by mistake.
+	sameFate
+	// firstAlone: the first holds it, and the others take no part: for lists of
+	// which nobody is sold twice.
+	firstAlone
+)
+
 // A Table is a dataset made ready for a run: read once, eligible rows only,
 // every identifier canonical and held by one row (PROTOCOLS.md §1.5). Close
 // gives back its storage.
@@ -27,9 +44,13 @@ type Table struct {
 	columns    []string // of the source, that were read; sorted
 	log        *valueLog
 	attributes *attributes    // what else the rows bring into cells
+	holding    holding        // what becomes of rows with one identifier
+	sold       *goods         // what is sold of the rows
 	lost       []*column.Bits // per level, by place in the log: another row holds the identifier
+	shared     []*column.List // per level, where every row is answered for: places that lost theirs, each with its holder's
 	seed       hash32         // salts the commitment
 	root       [32]byte
+	objections *objections  // by day, of a dataset that dates them; nil of any other
 	numbers    *column.List // per row of the run, its number in the source
 }
 
@@ -45,14 +66,22 @@ func (t *Table) Eligible() uint64 {
 // Close gives back the table's storage.
 func (t *Table) Close() error {
 	clear(t.seed[:])
-	return errors.Join(t.log.close(), t.numbers.Close())
+	errs := []error{t.log.close(), t.numbers.Close()}
+	for _, l := range t.shared {
+		errs = append(errs, l.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // settle finds the rows of the run: for every identifier held by several rows
 // it decides who keeps it, and it commits to what is left.
 func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) error {
 	for l, n := range levels {
-		lost, err := losers(holders[l], n.Shared())
+		beside := func(uint64, uint64) error { return nil }
+		if t.holding == sameFate {
+			beside = t.besides()
+		}
+		lost, err := losers(holders[l], n.Shared() && t.holding == oneHolder, beside)
 		if err != nil {
 			return err
 		}
@@ -61,6 +90,20 @@ func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) 
 	}
 	return t.commit()
 }
+
+// besides begins the next level's list of who shares an identifier with whom,
+// and gives what adds to it.
+func (t *Table) besides() func(place, first uint64) error {
+	l := column.NewList(besideRow, t.log.budget, t.log.store)
+	t.shared = append(t.shared, l)
+	return func(place, first uint64) error {
+		return l.Append(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, place), first))
+	}
+}
+
+// besideRow is the place of a row that shares an identifier, and of the row that
+// holds it.
+const besideRow = 8 + 8
 
 // A holder is a row that holds an identifier: the first bytes of the
 // identifier's keyed hash, then the row's place in the log.
@@ -71,16 +114,16 @@ const (
 
 // losers goes through a level's holders and marks those that lose their
 // identifier to another row: all of a shared value's, all but the first of any
-// other's.
-func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
+// other's. beside is told of each that is not the first, and of the first.
+func losers(s *column.Sorter, shared bool, beside func(place, first uint64) error) (*column.Bits, error) {
 	rows, err := s.Sort()
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	lost := new(column.Bits)
-	var last [holder]byte
-	for first := true; ; first = false {
+	var first [holder]byte // of those with the present identifier
+	for any := false; ; any = true {
 		batch, err := rows.Next(1)
 		if errors.Is(err, io.EOF) {
 			return lost, nil
@@ -88,13 +131,18 @@ func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !first && [16]byte(batch[:16]) == [16]byte(last[:16]) {
-			lost.Set(binary.BigEndian.Uint64(batch[16:]))
-			if shared {
-				lost.Set(binary.BigEndian.Uint64(last[16:]))
-			}
+		if !any || [16]byte(batch[:16]) != [16]byte(first[:16]) {
+			copy(first[:], batch)
+			continue
 		}
-		copy(last[:], batch)
+		place, holds := binary.BigEndian.Uint64(batch[16:]), binary.BigEndian.Uint64(first[16:])
+		lost.Set(place)
+		if shared {
+			lost.Set(holds)
+		}
+		if err := beside(place, holds); err != nil {
+			return nil, err
+		}
 	}
 }
 
@@ -103,11 +151,11 @@ func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
 func (t *Table) commit() error {
 	rand.Read(t.seed[:])
 	c := ledger.NewCommitment(t.seed)
-	err := t.each(func(number uint64, values [][]byte, attributes []int64) error {
-		c.Add(commitRow(number, values, attributes))
+	err := t.each(func(r loggedRow) error {
+		c.Add(commitRow(r))
 		t.Distinct++
-		t.attributes.count(attributes)
-		return t.numbers.Append(binary.BigEndian.AppendUint64(nil, number))
+		t.attributes.count(r.attributes)
+		return t.numbers.Append(binary.BigEndian.AppendUint64(nil, r.number))
 	})
 	t.root = c.Root()
 	if err != nil || !t.attributes.cells {
@@ -117,35 +165,35 @@ func (t *Table) commit() error {
 }
 
 // commitRow is what a row's commitment is over.
-func commitRow(number uint64, values [][]byte, attributes []int64) []byte {
-	row := binary.BigEndian.AppendUint64(nil, number)
-	for _, v := range values {
+func commitRow(r loggedRow) []byte {
+	row := binary.BigEndian.AppendUint64(nil, r.number)
+	for _, v := range r.values {
 		row = binary.BigEndian.AppendUint32(row, uint32(len(v)))
 		row = append(row, v...)
 	}
-	for _, a := range attributes {
+	for _, a := range r.attributes {
 		row = binary.BigEndian.AppendUint64(row, uint64(a))
 	}
-	return row
+	return append(row, r.sold...)
 }
 
 // each yields the rows of the run in order, without the identifiers that they
 // lost; rows with none left are passed over.
-func (t *Table) each(do func(number uint64, values [][]byte, attributes []int64) error) (err error) {
+func (t *Table) each(do func(loggedRow) error) (err error) {
 	r, err := t.log.read()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	for place := uint64(0); place < t.log.rows; place++ {
-		number, values, err := r.next()
+		row, err := r.next()
 		if err != nil {
 			return fmt.Errorf("row %d of the prepared table: %w", place, err)
 		}
-		if !t.keep(place, values) {
+		if !t.keep(place, row.values) {
 			continue
 		}
-		if err := do(number, values, r.attributes); err != nil {
+		if err := do(row); err != nil {
 			return err
 		}
 	}
@@ -157,6 +205,9 @@ func (t *Table) each(do func(number uint64, values [][]byte, attributes []int64)
 func (t *Table) keep(place uint64, values [][]byte) (left bool) {
 	for l := range values {
 		if t.lost[l].Get(place) {
+			if t.holding == firstAlone {
+				return false
+			}
 			values[l] = nil
 		}
 		left = left || len(values[l]) > 0

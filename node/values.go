@@ -14,10 +14,12 @@ import (
 // A valueLog holds the canonical identifiers of the eligible rows between the
 // one reading of the file and the run: in memory up to a budget, then in
 // encrypted temporary storage. A record is the row's number in the source, per
-// level the canonical value or its absence, and the row's attributes.
+// level the canonical value or its absence, the row's attributes, and what is
+// sold of it.
 type valueLog struct {
 	levels int
 	extra  int // attributes of a row
+	sold   int // bytes of what is sold of it
 	budget int64
 	store  column.Store
 	rows   uint64
@@ -25,17 +27,26 @@ type valueLog struct {
 	spill  column.Spill
 }
 
-// append adds a row; values[l] is nil where the row has no identifier.
-func (v *valueLog) append(number uint64, values [][]byte, attributes []int64) error {
+// A loggedRow is a row of the log; values[l] is empty where it has no identifier.
+type loggedRow struct {
+	number     uint64 // in the source
+	values     [][]byte
+	attributes []int64
+	sold       []byte
+}
+
+// append adds a row.
+func (v *valueLog) append(r loggedRow) error {
 	var head [binary.MaxVarintLen64]byte
-	v.buf.Write(head[:binary.PutUvarint(head[:], number)])
-	for _, value := range values {
+	v.buf.Write(head[:binary.PutUvarint(head[:], r.number)])
+	for _, value := range r.values {
 		v.buf.Write(head[:binary.PutUvarint(head[:], uint64(len(value)))])
 		v.buf.Write(value)
 	}
-	for _, a := range attributes {
+	for _, a := range r.attributes {
 		v.buf.Write(head[:binary.PutVarint(head[:], a)])
 	}
+	v.buf.Write(r.sold)
 	v.rows++
 	if int64(v.buf.Len()) < v.budget {
 		return nil
@@ -81,7 +92,8 @@ func (v *valueLog) read() (*valueReader, error) {
 }
 
 func (v *valueLog) reader(r *bufio.Reader, close io.Closer) *valueReader {
-	return &valueReader{r: r, close: close, values: make([][]byte, v.levels), attributes: make([]int64, v.extra)}
+	return &valueReader{r: r, close: close, values: make([][]byte, v.levels),
+		attributes: make([]int64, v.extra), sold: make([]byte, v.sold)}
 }
 
 // A valueReader reads a valueLog's rows in order.
@@ -91,40 +103,45 @@ type valueReader struct {
 	values [][]byte
 	buf    []byte
 
-	attributes []int64 // of the row that next gave
+	attributes []int64
+	sold       []byte
 }
 
-// next is the next row; its values are lent until the next call. An empty
-// value is none. io.EOF ends.
-func (r *valueReader) next() (number uint64, values [][]byte, err error) {
-	if number, err = binary.ReadUvarint(r.r); err != nil {
-		return 0, nil, err
+// next is the next row, lent until the next call. An empty value is none. io.EOF
+// ends.
+func (r *valueReader) next() (loggedRow, error) {
+	number, err := binary.ReadUvarint(r.r)
+	if err != nil {
+		return loggedRow{}, err
 	}
 	r.buf = r.buf[:0]
 	ends := make([]int, len(r.values))
 	for l := range r.values {
 		n, err := binary.ReadUvarint(r.r)
 		if err != nil {
-			return 0, nil, errors.Join(io.ErrUnexpectedEOF, err)
+			return loggedRow{}, errors.Join(io.ErrUnexpectedEOF, err)
 		}
 		start := len(r.buf)
 		r.buf = append(r.buf, make([]byte, n)...)
 		if _, err := io.ReadFull(r.r, r.buf[start:]); err != nil {
-			return 0, nil, fmt.Errorf("temporary storage: %w", err)
+			return loggedRow{}, fmt.Errorf("temporary storage: %w", err)
 		}
 		ends[l] = len(r.buf)
 	}
 	for i := range r.attributes {
 		if r.attributes[i], err = binary.ReadVarint(r.r); err != nil {
-			return 0, nil, errors.Join(io.ErrUnexpectedEOF, err)
+			return loggedRow{}, errors.Join(io.ErrUnexpectedEOF, err)
 		}
+	}
+	if _, err := io.ReadFull(r.r, r.sold); err != nil {
+		return loggedRow{}, fmt.Errorf("temporary storage: %w", err)
 	}
 	start := 0
 	for l, end := range ends {
 		r.values[l] = r.buf[start:end]
 		start = end
 	}
-	return number, r.values, nil
+	return loggedRow{number, r.values, r.attributes, r.sold}, nil
 }
 
 func (r *valueReader) Close() error {

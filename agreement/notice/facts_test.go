@@ -48,7 +48,7 @@ func large(t testing.TB) Facts {
 		Purpose{"dpv:ServiceProvision", Text{"to give a service", "um einen Dienst zu erbringen"}})
 	f.Sharing.Identifiers = []string{"email", "phone", "name_postcode", "name_dob", "address", "household", "exact", "exact:member_no"}
 	f.Sharing.Received = []string{"product"}
-	f.Sharing.Results = []Result{{"size", true, false}, {"aggregate", false, true}, {"match", true, true}, {"append", true, true}, {"suppress", true, true}}
+	f.Sharing.Results = []Result{{"size", true, false}, {"aggregate", false, true}, {"match", true, true}, {"append", true, true}, {"suppress", true, true}, {"net_names", true, true}}
 	f.Sharing.Exact = true
 	f.Sharing.Keeps = Period{12, "month"}
 	f.Sharing.Onward = "to nobody,\n  but for banks of the group"

@@ -42,7 +42,7 @@ type Purpose struct {
 
 // A Result is one analysis, and who learns what it gives.
 type Result struct {
-	Analysis string // size, aggregate, match, append or suppress
+	Analysis string // size, aggregate, match, append, suppress or net_names
 	Own      bool   // this member learns it
 	Peer     bool   // the partner does
 }
@@ -61,13 +61,15 @@ type Period struct {
 	Unit string // day, month or year
 }
 
-// The analyses: those that give numbers, and those that tell of single people.
+// The analyses: those that give numbers, those that tell of single people, and
+// those that hand over people whom the other side did not have.
 var (
 	counting = []string{"size", "aggregate"}
 	telling  = []string{"match", "append", "suppress"}
+	selling  = []string{"net_names"}
 )
 
 // said reports whether the texts can say what a result gives, and to whom.
 func (r Result) said() bool {
-	return (r.Own || r.Peer) && (slices.Contains(counting, r.Analysis) || slices.Contains(telling, r.Analysis))
+	return (r.Own || r.Peer) && (slices.Contains(counting, r.Analysis) || slices.Contains(telling, r.Analysis) || slices.Contains(selling, r.Analysis))
 }

@@ -159,6 +159,9 @@ func (s Section) Has(key string) (*yaml.Node, bool) {
 // Len is how many of its keys are there.
 func (s Section) Len() int { return len(s.values) }
 
+// Node is the mapping itself, to blame for what concerns all of it.
+func (s Section) Node() *yaml.Node { return s.node }
+
 // maxText bounds every single value, in bytes.
 const maxText = 2000
 

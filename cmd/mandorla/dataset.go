@@ -73,6 +73,9 @@ func printCheck(c *cli.Context, check *node.Check) error {
 		p.line("  ineligible", fmt.Sprintf("%d %s", check.Excluded[reason], reason))
 	}
 	p.line("distinct", check.Rows.Distinct)
+	for _, f := range check.Freshness {
+		printFreshness(p, &f)
+	}
 	p.line("bad lines", check.Bad)
 	for _, b := range check.BadLines {
 		p.line("  "+fmt.Sprintf("%s:%d", b.File, b.Line), b.Reason)

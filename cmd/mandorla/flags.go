@@ -17,6 +17,11 @@ func agreementFlag() cli.Flag {
 	return &cli.StringFlag{Name: "agreement", EnvVars: []string{"MANDORLA_AGREEMENT"}, Usage: "the signed agreement's `FILE`"}
 }
 
+func columnsFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "columns", EnvVars: []string{"MANDORLA_COLUMNS"},
+		Usage: "own `COLUMNS` to stand beside the row number, where the agreement allows them"}
+}
+
 func formatFlag(formats ...string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Value: formats[0], EnvVars: []string{"MANDORLA_FORMAT"},
 		Usage: "one of " + strings.Join(formats, ", ")}

@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"copyglob":  copyGlob,
 			"word":      word,
 			"cut":       cutColumn,
+			"addcolumn": addColumn,
 		},
 	})
 }
@@ -221,4 +222,17 @@ func word(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s: no line begins with %s", args[0], args[1])
+}
+
+// addcolumn FILE NAME VALUE: adds a column that holds one value.
+func addColumn(ts *testscript.TestScript, neg bool, args []string) {
+	text := ""
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		value := args[2]
+		if text == "" {
+			value = args[1]
+		}
+		text += strings.TrimRight(line, "\n") + "," + value + "\n"
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }

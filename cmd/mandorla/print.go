@@ -33,7 +33,7 @@ func printResult(w io.Writer, r *node.Result) error {
 	p.line("run", r.Run)
 	p.line("analysis", r.Analysis+" with "+r.Partner)
 	p.line("state", r.State)
-	p.line("overlap", overlap(r))
+	p.line(headline(r))
 	if r.Repeated {
 		p.line("repeated", "the inputs are those of this earlier run: its release again, and nothing spent")
 	}
@@ -42,9 +42,11 @@ func printResult(w io.Writer, r *node.Result) error {
 	}
 	for _, l := range r.Levels {
 		if l.Count != nil {
-			p.line("  by "+l.Type, *l.Count)
+			p.line("  "+foundBy(r)+l.Type, *l.Count)
 		}
 	}
+	printSendList(p, r)
+	printSale(p, r.Sale)
 	p.line("own rows", fmt.Sprintf("%d read, %d eligible, %d distinct", r.Rows.Read, r.Rows.Eligible, r.Rows.Distinct))
 	for _, reason := range slices.Sorted(maps.Keys(r.Excluded)) {
 		p.line("  ineligible", fmt.Sprintf("%d %s", r.Excluded[reason], reason))
@@ -52,6 +54,7 @@ func printResult(w io.Writer, r *node.Result) error {
 	if r.MatchRate.Own != nil {
 		p.line("match rate", fmt.Sprintf("%.1f %% of own rows, at least %.1f %% of the partner's", 100**r.MatchRate.Own, 100**r.MatchRate.Peer))
 	}
+	printFreshness(p, r.Freshness)
 	p.line("bytes", fmt.Sprintf("%d sent, %d received", r.Bytes.Sent, r.Bytes.Received))
 	p.line("seconds", fmt.Sprintf("%.1f", r.Seconds))
 	p.line("learnt by", strings.Join(r.Learns, ", "))
@@ -61,6 +64,17 @@ func printResult(w io.Writer, r *node.Result) error {
 		return err
 	}
 	return printCells(w, r.Cells)
+}
+
+// headline is what the run was for.
+func headline(r *node.Result) (what, found string) {
+	switch r.Analysis {
+	case "suppress":
+		return "send list", sendList(r)
+	case "net_names":
+		return "net names", netNames(r)
+	}
+	return "overlap", overlap(r)
 }
 
 // overlap is the figure, or why there is none.
@@ -94,6 +108,8 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	for _, reason := range slices.Sorted(maps.Keys(v.Excluded)) {
 		p.line("  ineligible", fmt.Sprintf("%d %s", v.Excluded[reason], reason))
 	}
+	printFreshness(p, v.Freshness)
+	printSale(p, v.Sale)
 	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))
 	p.line("minutes", fmt.Sprintf("about %.2f on this machine, more where the partner is slower", v.Seconds/60))
 	p.line("budget", fmt.Sprintf("%d of %d runs in the last seven days", v.Budget.RunsThisWeek, v.Budget.RunsPerWeek))

@@ -23,13 +23,13 @@ func runCommand() *cli.Command {
 			analysisCommand(agreement.Size, "how many customers both tables hold, not who"),
 			analysisCommand(agreement.Aggregate, "a cross-table of the shared customers, with sums, under noise",
 				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the counts as an SVG `FILE`: a heat map, or bars of one dimension"}),
-			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too",
-				&cli.StringSliceFlag{Name: "columns", EnvVars: []string{"MANDORLA_COLUMNS"},
-					Usage: "own `COLUMNS` to stand beside the row number, where the agreement allows them"}),
+			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too", columnsFlag()),
+			suppressCommand(),
+			netNamesCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size, aggregate and match", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate, match, suppress and net-names", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
@@ -41,9 +41,9 @@ var formats = []string{"table", "json", "csv", "parquet", "arrow"}
 
 func analysisCommand(analysis, what string, flags ...cli.Flag) *cli.Command {
 	return &cli.Command{
-		Name:      analysis,
+		Name:      strings.ReplaceAll(analysis, "_", "-"),
 		Usage:     what,
-		UsageText: fmt.Sprintf("mandorla run %s --agreement skyline.yaml --dir airline --preview", analysis),
+		UsageText: fmt.Sprintf("mandorla run %s --agreement skyline.yaml --dir airline --preview", strings.ReplaceAll(analysis, "_", "-")),
 		Flags: append(flags, agreementFlag(), dirFlag(), formatFlag(formats...), memoryFlag(),
 			&cli.StringFlag{Name: "out", EnvVars: []string{"MANDORLA_OUT"}, Usage: "write the result to `FILE`; its ending says the format where --format does not"},
 			&cli.BoolFlag{Name: "preview", EnvVars: []string{"MANDORLA_PREVIEW"}, Usage: "say what the run would take, and send nothing"}),
@@ -77,7 +77,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns")}
+	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), Max: c.Uint64("max")}
 	if c.Bool("preview") {
 		p, err := n.Preview(c.Context, r)
 		bars.end()

@@ -23,3 +23,26 @@ func clmulLow(a, b uint64) uint64 {
 	z3 := a0*b3 ^ a1*b2 ^ a2*b1 ^ a3*b0
 	return z0&m0 | z1&m1 | z2&m2 | z3&m3
 }
+
+// mul is the product of elements by clmul.
+func mul(a, b Element) Element {
+	w0, w1, w2, w3 := wide(a, b)
+	return reduce(w0, w1, w2, w3)
+}
+
+// wide is the product before it is reduced, by Karatsuba.
+func wide(a, b Element) (w0, w1, w2, w3 uint64) {
+	l0, l1 := clmul(a.Lo, b.Lo)
+	h0, h1 := clmul(a.Hi, b.Hi)
+	m0, m1 := clmul(a.Lo^a.Hi, b.Lo^b.Hi)
+	return l0, l1 ^ m0 ^ l0 ^ h0, h0 ^ m1 ^ l1 ^ h1, h1
+}
+
+// reduce brings the coefficients of x^0 to x^255 below x^128.
+func reduce(a, b, c, d uint64) Element {
+	c ^= d>>63 ^ d>>62 ^ d>>57 // what d·(x^7+x^2+x+1) has beyond its word
+	b ^= d ^ d<<1 ^ d<<2 ^ d<<7
+	b ^= c>>63 ^ c>>62 ^ c>>57
+	a ^= c ^ c<<1 ^ c<<2 ^ c<<7
+	return Element{a, b}
+}

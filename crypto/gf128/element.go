@@ -4,9 +4,16 @@
 // Bit i of an element is the coefficient of x^i, in the plain order: not the
 // reflected one of GCM. Everything runs in constant time: the elements may be
 // secret, the lengths of slices may not. It knows no protocol.
+//
+// Package simd's assembly is used where the machine has the instructions and gives
+// the portable code's answers at the start; MANDORLA_ENGINE=portable turns it off.
 package gf128
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"mandorla/crypto/internal/simd"
+)
 
 // Size is the bytes of an encoded element.
 const Size = 16
@@ -51,11 +58,12 @@ func (a Element) Add(b Element) Element { return Element{a.Lo ^ b.Lo, a.Hi ^ b.H
 
 // Mul is a · b.
 func (a Element) Mul(b Element) Element {
-	l0, l1 := clmul(a.Lo, b.Lo)
-	h0, h1 := clmul(a.Hi, b.Hi)
-	m0, m1 := clmul(a.Lo^a.Hi, b.Lo^b.Hi) // Karatsuba
-	m0, m1 = m0^l0^h0, m1^l1^h1
-	return reduce(l0, l1^m0, h0^m1, h1)
+	if tier == simd.Portable {
+		return mul(a, b)
+	}
+	var out Element
+	tier.Products(&out.Lo, &a.Lo, &b.Lo, 1)
+	return out
 }
 
 // Inv is 1/a, by a^(2^128 - 2); 1/0 is 0.
@@ -66,13 +74,4 @@ func (a Element) Inv() Element {
 		out = out.Mul(square)
 	}
 	return out
-}
-
-// reduce brings the coefficients of x^0 to x^255 below x^128.
-func reduce(a, b, c, d uint64) Element {
-	c ^= d>>63 ^ d>>62 ^ d>>57 // what d·(x^7+x^2+x+1) has beyond its word
-	b ^= d ^ d<<1 ^ d<<2 ^ d<<7
-	b ^= c>>63 ^ c>>62 ^ c>>57
-	a ^= c ^ c<<1 ^ c<<2 ^ c<<7
-	return Element{a, b}
 }

@@ -3,6 +3,7 @@ package okvs
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"mandorla/crypto/gf128"
@@ -63,5 +64,37 @@ func TestSolveFindsNone(t *testing.T) {
 	late := equation{[]gf128.Element{{}, {}, {Lo: 1}}, gf128.One}
 	if !solve(columns, []equation{late}) || columns[2] != gf128.One {
 		t.Error("an equation in the last column alone is not solved")
+	}
+}
+
+// hashed is a key whose columns are these, in rising order, of n.
+func hashed(c0, c1, c2, n int) gf128.Element {
+	word := func(c, n int) uint64 { return (uint64(c)<<32 + uint64(n) - 1) / uint64(n) }
+	return gf128.Element{Lo: word(c0, n) | word(c1-1, n-1)<<32, Hi: word(c2-2, n-2)}
+}
+
+// TestVictims: of a row that shares its columns with two others each and three
+// pairs of equal rows, one row of every pair goes to the gap and no more.
+func TestVictims(t *testing.T) {
+	rows := [][3]int{{0, 1, 2}, {0, 3, 4}, {0, 3, 4}, {1, 5, 6}, {1, 5, 6}, {2, 7, 8}, {2, 7, 8}}
+	var h []gf128.Element
+	for i, c := range rows {
+		h = append(h, hashed(c[0], c[1], c[2], 9))
+		h[i].Hi |= uint64(i) << 32 // not equal
+		if c0, c1, c2 := row(h[i], 9); [3]int{c0, c1, c2} != c {
+			t.Fatalf("columns %d, %d, %d; want %v", c0, c1, c2, c)
+		}
+	}
+	peel := newPeeler(Params{1, 7, 9, 7})
+	if !peel.run(h, 7) || len(peel.gap) != 3 {
+		t.Errorf("a gap of %d, want 3", len(peel.gap))
+	}
+	p := Params{1, 7, 9, 3}
+	values, bin, got := random(rand.New(rand.NewPCG(5, 6)), 7), make([]gf128.Element, 12), make([]gf128.Element, 7)
+	if err := NewEncoder(p).Encode(bin, h, values); err != nil {
+		t.Fatal(err)
+	}
+	if p.Decode(got, bin, h); !slices.Equal(got, values) {
+		t.Error("the items decode to other values")
 	}
 }

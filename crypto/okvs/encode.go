@@ -44,15 +44,16 @@ func (e *Encoder) Encode(dst, h, values []gf128.Element) error {
 	}
 	dst = dst[:e.p.BinSize()]
 	clear(dst)
-	solved := e.peel.run(h, e.p.dense)
-	if len(e.peel.gap) > 0 && duplicated(h) {
-		return ErrDuplicate
-	}
-	if !solved || !e.bridge(dst[e.p.sparse:], h, values) {
-		return ErrEncode
-	}
+	peeled := e.peel.run(h, e.p.dense)
 	if len(e.peel.gap) > 0 {
-		values = e.without(dst[e.p.sparse:], h, values)
+		if duplicated(h) {
+			return ErrDuplicate
+		}
+		dense := dst[e.p.sparse:]
+		if !peeled || !e.bridge(dense, h, values) {
+			return ErrEncode
+		}
+		values = e.without(dense, h, values)
 	}
 	e.substitute(dst, values)
 	return nil

@@ -10,6 +10,8 @@ import (
 	"mandorla/match/aggregate"
 	"mandorla/match/bulk"
 	"mandorla/match/list"
+	"mandorla/match/netnames"
+	"mandorla/match/suppress"
 )
 
 // Protocols are all the protocols there are.
@@ -21,6 +23,8 @@ var Protocols = []match.Protocol{
 	list.Mutual,
 	list.OneSided,
 	bulk.OneSided,
+	suppress.OneSided,
+	netnames.Sale,
 }
 
 // Lookup finds the protocol of an analysis in a topology: the engine's, or that of

@@ -135,3 +135,20 @@ func TestBits(t *testing.T) {
 		t.Error("something is in an empty set")
 	}
 }
+
+func TestBitsWithout(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	var a, b Bits
+	for range 500 {
+		a.Set(r.Uint64N(2000))
+		b.Set(r.Uint64N(2000))
+	}
+	rest, both := a.Without(&b), new(Bits)
+	both.Add(&a)
+	both.Add(&b)
+	for i := range uint64(2000) {
+		if rest.Get(i) != (a.Get(i) && !b.Get(i)) || both.Get(i) != (a.Get(i) || b.Get(i)) {
+			t.Fatalf("%d is in a: %v, in b: %v, in a without b: %v, in both: %v", i, a.Get(i), b.Get(i), rest.Get(i), both.Get(i))
+		}
+	}
+}

@@ -27,13 +27,15 @@ type Ours struct {
 	match.Config
 	key      *ristretto.Key
 	schema   wire.Schema
-	width    int // the schema's row and the row's number
+	width    int // the schema's row, what it is laden with, and the row's number
 	rows     uint64
 	line     *stage.Line[making, made]
 	blinded  uint64 // of this node's rows
 	sorter   *column.Sorter
 	numbers  *column.List   // per set row: its number in this node's table, or Filler
 	elements []*column.List // per level: the elements, in the set's order
+	load     int            // bytes of what a row brings and does not send
+	loads    *column.List   // in the set's order
 }
 
 // A making is some rows of the set that are to be made: their elements, and
@@ -50,8 +52,8 @@ type made struct {
 	own  uint64
 }
 
-func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema) (*Ours, error) {
-	o := &Ours{Config: c, key: key, schema: schema, width: schema.RowWidth() + 8}
+func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema, load int) (*Ours, error) {
+	o := &Ours{Config: c, key: key, schema: schema, load: load, width: schema.RowWidth() + load + 8}
 	var err error
 	o.sorter, err = column.NewSorter(column.Config{Width: o.width, Key: 32, Rows: c.OwnCap, Budget: Share(c), Store: c.Store})
 	if err != nil {
@@ -59,6 +61,7 @@ func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema) (*Ours, err
 	}
 	o.line = stage.New(making.make, o.enter)
 	o.numbers = column.NewList(8, Buffer(c), c.Store)
+	o.loads = column.NewList(max(load, 1), Buffer(c), c.Store)
 	for range c.Levels {
 		o.elements = append(o.elements, column.NewList(32, Buffer(c), c.Store))
 	}
@@ -83,7 +86,7 @@ func (o *Ours) enter(m made) error {
 
 func (o *Ours) close() error {
 	o.line.Close()
-	errs := []error{o.sorter.Close(), o.numbers.Close()}
+	errs := []error{o.sorter.Close(), o.numbers.Close(), o.loads.Close()}
 	for _, l := range o.elements {
 		errs = append(errs, l.Close())
 	}
@@ -223,8 +226,16 @@ func (o *Ours) keep(rows []byte) error {
 			return err
 		}
 	}
+	if o.load > 0 {
+		if err := o.loads.Append(Gather(rows, o.width, o.schema.RowWidth(), o.load)); err != nil {
+			return err
+		}
+	}
 	return o.numbers.Append(Gather(rows, o.width, o.width-8, 8))
 }
+
+// Loads is what the rows of the set are laden with, in its order.
+func (o *Ours) Loads() (*column.Rows, error) { return o.loads.Rows() }
 
 // Numbers is the row number of every row of the set, in its order: 8 bytes big
 // endian, or [Filler].

@@ -23,10 +23,14 @@ type Session struct {
 
 // NewSession draws the run's key and makes room for both sets; set is the
 // columns of this node's. The machine that owns the session closes it.
-func NewSession(c match.Config, set wire.Schema) (*Session, error) {
+func NewSession(c match.Config, set wire.Schema) (*Session, error) { return NewLaden(c, set, 0) }
+
+// NewLaden is [NewSession] with a set whose rows are laden with so many bytes
+// each, behind the columns, that stay at home ([Ours.Loads]).
+func NewLaden(c match.Config, set wire.Schema, load int) (*Session, error) {
 	s := &Session{Config: c, key: ristretto.NewKey()}
 	var err error
-	if s.Ours, err = newOurs(c, s.key, set); err != nil {
+	if s.Ours, err = newOurs(c, s.key, set, load); err != nil {
 		return nil, err
 	}
 	s.Theirs = newTheirs(c, s.key)

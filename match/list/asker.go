@@ -30,15 +30,18 @@ type asker struct {
 	level          int
 	sorters        []*column.Sorter // per level: request rows
 	line           *stage.Line[question, asked]
-	hits           []*column.Bits
-	batch          uint32 // DLEQ proofs so far
+	hits           []*column.Bits // per level: all rows found at it
+	batch          uint32         // DLEQ proofs so far
 	present        *asking
 }
 
 // requestWidth is e ‖ row number ‖ OPRF input.
 func requestWidth(input int) int { return 32 + 8 + input }
 
-func newAsker(c match.Config) (match.Machine, error) {
+// NewAsker makes the asker's half of a run of P1-O. outcome says what it learnt,
+// from all rows found at each level; an analysis that is made of the same
+// exchange has its own.
+func NewAsker(c match.Config, outcome func(hits []*column.Bits) match.Outcome) (match.Machine, error) {
 	a := &asker{Config: c, blind: ristretto.NewKey()}
 	a.unblind = a.blind.Inverse()
 	a.line = stage.New(a.ask, func(q asked) error { return a.sorters[q.level].Add(q.rows) })
@@ -55,7 +58,7 @@ func newAsker(c match.Config) (match.Machine, error) {
 			a.peer, err = dh.CheckKeys(f, c.SID, c.Role.Other())
 			return err
 		}}
-	return match.NewPhases(first, func() (match.Outcome, error) { return match.NewRows(a.hits), nil }, a.close), nil
+	return match.NewPhases(first, func() (match.Outcome, error) { return outcome(a.hits), nil }, a.close), nil
 }
 
 func (a *asker) close() error {
@@ -251,9 +254,7 @@ func (a *asker) join() (*match.Phase, error) {
 		case pool:
 			alive++
 		default:
-			if !a.matched(row) {
-				hits.Set(row)
-			}
+			hits.Set(row)
 		}
 		return nil
 	})
@@ -272,14 +273,4 @@ func (a *asker) join() (*match.Phase, error) {
 		return nil, err
 	}
 	return a.request()
-}
-
-// matched reports whether an earlier level matched the row: the waterfall.
-func (a *asker) matched(row uint64) bool {
-	for _, h := range a.hits {
-		if h.Get(row) {
-			return true
-		}
-	}
-	return false
 }

@@ -44,7 +44,8 @@ type evaluated struct {
 	proof [64]byte
 }
 
-func newEvaluator(c match.Config) (match.Machine, error) {
+// NewEvaluator makes the evaluator's half of a run of P1-O.
+func NewEvaluator(c match.Config) (match.Machine, error) {
 	e := &evaluator{Config: c, key: ristretto.NewKey()}
 	e.lists = stage.New(e.list, func(t asked) error { return e.directory[t.level].Add(t.rows) })
 	e.evaluates = stage.New(e.evaluate, e.keep)

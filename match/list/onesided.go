@@ -4,13 +4,14 @@ import (
 	"encoding/binary"
 
 	"mandorla/match"
+	"mandorla/match/column"
 	"mandorla/match/dh"
 	"mandorla/match/wire"
 )
 
 // OneSided is P1-O: the asker learns which of its rows are in the overlap, the
 // evaluator learns the asker's padded size and nothing else.
-var OneSided = match.Protocol{Analysis: "match", Topology: "P1-O", Schemas: oneSidedSchemas, New: newOneSided}
+var OneSided = match.Protocol{Analysis: "match", Topology: "P1-O", Schemas: OneSidedSchemas, New: newOneSided}
 
 var (
 	evalReqSchema   = wire.Schema{{Name: "e", Type: wire.FSB32}}
@@ -19,7 +20,8 @@ var (
 	directorySchema = wire.Schema{{Name: "t", Type: wire.FSB16}}
 )
 
-func oneSidedSchemas(int) wire.Schemas {
+// OneSidedSchemas are the kinds of frames of P1-O.
+func OneSidedSchemas(int) wire.Schemas {
 	return wire.Schemas{
 		wire.KindKeys:      dh.KeysSchema,
 		wire.KindEvalReq:   evalReqSchema,
@@ -31,9 +33,21 @@ func oneSidedSchemas(int) wire.Schemas {
 
 func newOneSided(c match.Config, learns bool) (match.Machine, error) {
 	if learns {
-		return newAsker(c)
+		return NewAsker(c, waterfall)
 	}
-	return newEvaluator(c)
+	return NewEvaluator(c)
+}
+
+// waterfall is the outcome of `match`: each row at the first level that found it
+// (PROTOCOLS.md §8.3).
+func waterfall(hits []*column.Bits) match.Outcome {
+	var first []*column.Bits
+	found := new(column.Bits)
+	for _, h := range hits {
+		first = append(first, h.Without(found))
+		found.Add(h)
+	}
+	return match.NewRows(first)
 }
 
 // The liveness check of PROTOCOLS.md §3.1: the directory has to hold all of a

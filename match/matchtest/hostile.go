@@ -120,7 +120,7 @@ func (s suite) lies(t *testing.T) {
 	spoken := map[match.Role]wire.Schemas{match.Initiator: ofA, match.Responder: ofB}
 	for _, l := range slices.Concat(lies, cellLies) {
 		for _, liar := range s.liars() {
-			if schema, ok := spoken[liar][l.kind]; !ok || len(schema) < l.columns {
+			if schema, ok := spoken[liar][l.kind]; !ok || len(schema) < l.columns || (s.sells() && l.name == anyNumber) {
 				continue
 			}
 			t.Run(l.name+" from "+liar.String(), func(t *testing.T) { told += s.lie(t, l, liar) })
@@ -137,6 +137,10 @@ func (s suite) deceived(t *testing.T, learner bool) Pair {
 	p := s.pair(r, 2, s.rows(60), s.rows(50))
 	if !s.both() {
 		p.LearnsA, p.LearnsB = learner, !learner
+	}
+	if s.sells() {
+		p.CapA, p.CapB = p.CapA+20, p.CapB+20
+		p.sell()
 	}
 	if !s.cells {
 		return p

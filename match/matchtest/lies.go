@@ -31,7 +31,7 @@ var lies = []lie{
 	{"another level", wire.KindTags, true, []string{"TURN"}, with(func(f *wire.Frame) { f.Level = 7 }), 0},
 	{"TAGS out of order", wire.KindTags, true, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, 16) }), 0},
 	{"TAGS too short", wire.KindTags, true, []string{"COUNT"}, with(drop), 0},
-	{"segment out of range", wire.KindTags, true, []string{"COUNT"}, with(func(f *wire.Frame) { f.Columns[1][1] = 1 }), 0},
+	{"segment out of range", wire.KindTags, true, []string{"COUNT"}, with(func(f *wire.Frame) { f.Columns[1][1] = 1 }), 2},
 	{"other commitment", wire.KindTagCommit, true, []string{"COMMIT"}, with(func(f *wire.Frame) { f.Columns[0][0] ^= 1 }), 0},
 	{"other salt", wire.KindTagOpen, true, []string{"COMMIT"}, with(func(f *wire.Frame) { f.Columns[0][0] ^= 1 }), 0},
 	{"tag twice", wire.KindTagsOrdered, true, []string{"COMMIT", "ORDER"}, with(func(f *wire.Frame) { copy(f.Columns[0][16:32], f.Columns[0]) }), 0},
@@ -49,7 +49,9 @@ var lies = []lie{
 	{"directory of another key", wire.KindDirectory, true, []string{"PROOF"}, with(shift), 0},
 	{"identity in EVALREQ", wire.KindEvalReq, false, []string{"POINT"}, with(func(f *wire.Frame) { clear(f.Columns[0][:32]) }), 0},
 	{"EVALREQ out of order", wire.KindEvalReq, false, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, 32) }), 0},
-	{"EVALREQ too short", wire.KindEvalReq, false, []string{"COUNT"}, with(drop), 0},
+	{"sealed rows", wire.KindSealed, true, []string{"SEAL"}, with(everyRow), 0},
+	{"SEALED too short", wire.KindSealed, true, []string{"COUNT"}, with(drop), 0},
+	{anyNumber, wire.KindEvalReq, false, []string{"COUNT"}, with(drop), 0},
 	{"points of the base transfers", wire.KindBaseOT, true, []string{"PROOF"}, with(bend(0)), 0},
 	{"commitment behind the points", wire.KindBaseOT, true, []string{"COMMIT"}, with(bend(-1)), 0},
 	{"BASEOT too short", wire.KindBaseOT, true, []string{"COUNT"}, with(drop), 0},
@@ -63,6 +65,18 @@ var lies = []lie{
 	{"answers of the base transfers", wire.KindBaseOT, false, []string{"PROOF"}, with(bend(0)), 0},
 	{"what a window takes", wire.KindVoleAsk, false, []string{"PROOF"}, with(bend(0)), 0},
 	{"OKVS too short", wire.KindOKVS, false, []string{"COUNT"}, with(drop), 0},
+}
+
+// anyNumber is a lie only where the number of questions is agreed on: a buyer may
+// ask for as many names as it likes.
+const anyNumber = "EVALREQ too short"
+
+// everyRow alters the last byte of every row.
+func everyRow(f *wire.Frame) {
+	width := len(f.Columns[0]) / f.Rows
+	for i := width - 1; i < len(f.Columns[0]); i += width {
+		f.Columns[0][i] ^= 1
+	}
 }
 
 // bend changes a byte of the first column; below zero counts from the end.

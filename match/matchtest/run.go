@@ -21,10 +21,13 @@ type Pair struct {
 	LearnsA  bool
 	LearnsB  bool
 
-	Cells      *Cells       // of a run that counts cells; nil for any other
-	CapA, CapB uint64       // what is announced without cells; 0: the table's size
-	Budget     int64        // bytes of rows in memory; 0: enough for all
-	StoreA     column.Store // nil: memory
+	Sold       int                      // bytes that are sold of a row, by whoever does not learn; 0: nothing is
+	Take       func(names uint64) error // asked of the buyer; nil: takes them all
+	Most       [2]uint64                // per role, the rows that may be taken; 0: all
+	Cells      *Cells                   // of a run that counts cells; nil for any other
+	CapA, CapB uint64                   // what is announced without cells; 0: the table's size
+	Budget     int64                    // bytes of rows in memory; 0: enough for all
+	StoreA     column.Store             // nil: memory
 	StoreB     column.Store
 
 	// Wrap, if not nil, puts something between a party and its machine: a party
@@ -94,6 +97,9 @@ func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link mat
 	if p.Cells != nil {
 		src.segments, src.values = p.Cells.rows(role)
 	}
+	if !learns {
+		src.sold = p.Sold
+	}
 	machine, err := p.Protocol.New(p.config(sid, role), learns)
 	if err != nil {
 		return Answer{Err: err}
@@ -124,6 +130,12 @@ func (p Pair) config(sid [32]byte, role match.Role) match.Config {
 	if p.Cells != nil {
 		c.Cells = p.Cells.of(role)
 		c.OwnCap, c.PeerCap = total(c.Cells.Own.Caps), total(c.Cells.Peer.Caps)
+	}
+	if p.Sold > 0 {
+		c.Sale = &match.Sale{Width: p.Sold, Most: cmp.Or(p.Most[role], p.CapA+p.CapB), Take: p.Take}
+		if p.Take == nil {
+			c.Sale.Take = func(uint64) error { return nil }
+		}
 	}
 	if p.Spend != nil {
 		c.Spend = func() error { return p.Spend(role) }

@@ -24,6 +24,7 @@ const (
 	KindDirectory   Kind = 22
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
+	KindSealed      Kind = 33 // rows on sale, each under a key of its own
 	KindBaseOT      Kind = 50 // of the bulk engine: points of oblivious transfers
 	KindVoleAsk     Kind = 51 // transfers for a window of VOLE
 	KindVoleTrees   Kind = 52 // the corrections of its trees
@@ -40,6 +41,7 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
+	KindSealed: "SEALED",
 	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
 	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS",
 }

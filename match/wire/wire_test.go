@@ -26,6 +26,7 @@ var schemas = Schemas{
 	KindEvalProof:   {{"proof", FSB64}},
 	KindPoolProof:   {{"idx", Uint32}},
 	KindPoolDLEQ:    {{"proof", FSB64}},
+	KindSealed:      {{"ct", FSB(40)}},
 	KindCells:       {{"g", Uint16}, {"r", FSB32}, {"s0", FSB32}},
 	KindResult:      {{"g", Uint16}, {"n", Int64}, {"sum0", Int64}},
 	KindBaseOT:      {{"bytes", Uint8}},

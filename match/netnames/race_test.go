@@ -1,0 +1,5 @@
+//go:build race
+
+package netnames
+
+const raced = true
