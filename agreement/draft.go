@@ -89,6 +89,10 @@ analyses:
 # that is no member needs a verifier key too: NAME: {key: "…", verifier: "NAME+…"}.
 # activate: {recipients: {SECOND: "age1…"}, columns: {FIRST: [customer_id]}, delete_within_days: 30, decoys: 10}
 #
+# What the lists of a match or append to one member are compared under. "vole" is for
+# lists of many millions: many times faster, and of a younger assumption than "dh".
+# engine: vole
+
 # Where the people are: countries and states as in ISO 3166, or EU, EEA. What the
 # law asks there is looked up before every run; where nothing is known of it, a
 # consent is asked for. If this is left out, nobody looks it up.

@@ -51,6 +51,7 @@ func fields(t *Terms, members []string) []field {
 		all = append(all, analysisFields("analyses."+name, t.Analyses.ByName(name), members)...)
 	}
 	all = append(all, activateFields(t.Activate, members)...)
+	all = append(all, field{name: "engine", value: t.Engine})
 	all = append(all, conditionFields(t.Conditions, members)...)
 	all = append(all, ruleFields(t.Rules)...)
 	return append(all,

@@ -1,6 +1,8 @@
 package agreement
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v3"
 
 	"mandorla/agreement/strict"
@@ -29,6 +31,19 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 		r.checkAnalyses(s, all)
 	}
 	return all
+}
+
+// engine reads what the lists of one member are compared under.
+func (r reader) engine(s strict.Section, a Analyses) string {
+	n, ok := s.Has("engine")
+	if !ok {
+		return EngineDH
+	}
+	engine := r.OneOf(n, "engine", EngineDH, EngineVOLE)
+	if engine == EngineVOLE && !slices.ContainsFunc([]*Analysis{a.Match, a.Append}, func(a *Analysis) bool { return a != nil && len(a.To) == 1 }) {
+		r.Fail(n, "engine", "vole is for a match or append to one member, and there is none; leave it out, or write dh")
+	}
+	return engine
 }
 
 // analysis reads to and whichever of the other keys belong to it.

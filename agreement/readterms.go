@@ -15,8 +15,8 @@ type reader struct{ *strict.Reader }
 
 // keys are those of an agreement's text.
 var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "datasets",
-	"identifiers", "analyses", "activate", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention", "onward_transfer",
-	"delete_by", "rules", "valid"}
+	"identifiers", "analyses", "engine", "activate", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention",
+	"onward_transfer", "delete_by", "rules", "valid"}
 
 // readTerms reads the YAML text, with the keys that may sign it.
 func readTerms(text []byte) (Terms, signers, error) {
@@ -37,6 +37,7 @@ func readTerms(text []byte) (Terms, signers, error) {
 	if n, ok := s.Has("activate"); ok {
 		t.Activate = r.activate(n, &t)
 	}
+	t.Engine = r.engine(s, t.Analyses)
 	t.Rules = rules.Defaults()
 	if n, ok := s.Has("rules"); ok {
 		t.Rules = rules.Read(r.Reader, n)

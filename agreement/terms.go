@@ -26,6 +26,7 @@ type Terms struct {
 	Identifiers Identifiers
 	Analyses    Analyses
 	Activate    *Activate // nil: no rows leave a node
+	Engine      string    // EngineDH or EngineVOLE: of those analyses that both can run
 	Conditions  Conditions
 	Rules       Rules
 	Valid       Valid
@@ -37,6 +38,12 @@ const (
 	Affiliate       = "affiliate"
 	Partner         = "partner"
 	Sale            = "sale"
+)
+
+// The engines: what identifiers are compared under.
+const (
+	EngineDH   = "dh"   // blinded points of a group
+	EngineVOLE = "vole" // a vector OLE, for large lists to one member; of a younger assumption
 )
 
 // Conditions are the terms that hang on the kind of agreement. Each is empty

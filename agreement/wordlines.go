@@ -21,8 +21,14 @@ func (t *Terms) analysisWords() []string {
 		}
 		lines = append(lines, line)
 	}
+	if t.Engine == EngineVOLE {
+		lines = append(lines, EngineWords)
+	}
 	return lines
 }
+
+// EngineWords says what the bulk engine rests on.
+const EngineWords = "engine: vole: lists to one member are compared by the bulk engine. It rests on a younger assumption (dual LPN with regular noise) than dh (Diffie-Hellman), and nobody outside has reviewed it."
 
 func (t *Terms) resultWords(name string, a *Analysis) string {
 	const who = "which of its own customers the other has too"

@@ -29,8 +29,9 @@ type Receipt struct {
 	Version    int               `json:"version"`
 	Analysis   string            `json:"analysis"`
 	Topology   string            `json:"topology"`
-	Agreement  string            `json:"agreement"` // sha256:…
-	Name       string            `json:"name"`      // the agreement's own
+	Engine     string            `json:"engine,omitempty"` // "vole"; empty: dh
+	Agreement  string            `json:"agreement"`        // sha256:…
+	Name       string            `json:"name"`             // the agreement's own
 	Purpose    string            `json:"purpose"`
 	Initiator  string            `json:"initiator"` // a member
 	Levels     []string          `json:"levels"`

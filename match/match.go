@@ -231,11 +231,18 @@ func (Names) outcome()   {}
 func (Sold) outcome()    {}
 func (Nothing) outcome() {}
 
+// The engines: what identifiers are compared under.
+const (
+	DH   = "dh"   // blinded points of a group (PROTOCOLS.md)
+	VOLE = "vole" // an OPRF of vector OLE, for large runs (docs/bulk-engine.md)
+)
+
 // A Protocol is one way of running an analysis: a row of the table in
 // match/all.
 type Protocol struct {
 	Analysis string // "match", "size", "aggregate", "suppress"
 	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
+	Engine   string // [DH] or [VOLE]; empty: DH
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
 	// RunSchemas are those of one run, what this node sends and what the peer

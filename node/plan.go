@@ -70,7 +70,7 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 		return nil, refuse("%w", err)
 	}
 	var known bool
-	if p.protocol, known = all.Lookup(analysis, string(topology)); !known {
+	if p.protocol, known = all.Lookup(analysis, string(topology), t.Engine); !known {
 		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)

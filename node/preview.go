@@ -6,8 +6,11 @@ import (
 	"math/big"
 	"time"
 
+	"mandorla/agreement"
 	"mandorla/crypto/elgamal"
 	"mandorla/crypto/ristretto"
+	"mandorla/match"
+	"mandorla/match/bulk"
 	"mandorla/match/wire"
 )
 
@@ -18,6 +21,7 @@ type Preview struct {
 	Analysis  string            `json:"analysis"`
 	Agreement string            `json:"agreement"`
 	Topology  string            `json:"topology"`
+	Engine    string            `json:"engine,omitempty"` // in words, where it is not dh
 	Partner   string            `json:"partner"`
 	Learns    []string          `json:"learns"`
 	Exact     bool              `json:"exact"`
@@ -76,6 +80,9 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
 		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Sale: a.saleCount(), Excluded: t.Excluded,
 		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}, Freshness: a.freshness}
+	if p.protocol.Engine == match.VOLE {
+		out.Engine = agreement.EngineWords
+	}
 	if err := a.previewCells(ctx, out); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
@@ -154,6 +161,13 @@ func traffic(p *plan, rows uint64) Traffic {
 	if p.buys() {
 		return purchaseTraffic(p, rows)
 	}
+	if p.protocol.Engine == match.VOLE {
+		toSender, toReceiver := bulk.Traffic(rows, len(p.normalisers))
+		if p.learns {
+			return Traffic{toSender, toReceiver}
+		}
+		return Traffic{toReceiver, toSender}
+	}
 	schemas := p.protocol.Schemas(len(p.normalisers))
 	levels := uint64(len(p.normalisers))
 	width := func(k wire.Kind) uint64 {
@@ -176,9 +190,15 @@ func traffic(p *plan, rows uint64) Traffic {
 	return Traffic{both + tags + answered, both + asked}
 }
 
+// bulkRow is about the seconds that the bulk engine takes for a row (bench/RESULTS.md).
+const bulkRow = 1e-6
+
 // estimate is the seconds that this node's arithmetic takes, from a short
 // measurement on this machine. Both nodes work at the same time.
 func estimate(p *plan, rows uint64) float64 {
+	if p.protocol.Engine == match.VOLE {
+		return bulkRow * float64(rows) * float64(len(p.normalisers))
+	}
 	const sample = 1024
 	key := ristretto.NewKey()
 	defer key.Wipe()

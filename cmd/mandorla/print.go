@@ -97,6 +97,9 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	p := newPage(w)
 	p.line("preview", "nothing has been sent")
 	p.line("analysis", fmt.Sprintf("%s with %s (%s)", v.Analysis, v.Partner, v.Topology))
+	if v.Engine != "" {
+		p.line("engine", v.Engine)
+	}
 	p.line("learnt by", strings.Join(v.Learns, ", "))
 	if v.Exact && v.Analysis == "size" {
 		p.line("noise", "none: counts are exact")

@@ -4,8 +4,11 @@
 package all
 
 import (
+	"cmp"
+
 	"mandorla/match"
 	"mandorla/match/aggregate"
+	"mandorla/match/bulk"
 	"mandorla/match/list"
 	"mandorla/match/netnames"
 	"mandorla/match/suppress"
@@ -19,15 +22,19 @@ var Protocols = []match.Protocol{
 	aggregate.CellsSingle,
 	list.Mutual,
 	list.OneSided,
+	bulk.OneSided,
 	suppress.OneSided,
 	netnames.Sale,
 }
 
-// Lookup finds the protocol of an analysis in a topology.
-func Lookup(analysis, topology string) (match.Protocol, bool) {
-	for _, p := range Protocols {
-		if p.Analysis == analysis && p.Topology == topology {
-			return p, true
+// Lookup finds the protocol of an analysis in a topology: the engine's, or that of
+// the DH family where the engine has none.
+func Lookup(analysis, topology, engine string) (match.Protocol, bool) {
+	for _, e := range []string{engine, match.DH} {
+		for _, p := range Protocols {
+			if p.Analysis == analysis && p.Topology == topology && cmp.Or(p.Engine, match.DH) == e {
+				return p, true
+			}
 		}
 	}
 	return match.Protocol{}, false

@@ -1,8 +1,10 @@
 package all_test
 
 import (
+	"cmp"
 	"testing"
 
+	"mandorla/match"
 	"mandorla/match/all"
 	"mandorla/match/matchtest"
 )
@@ -12,7 +14,7 @@ func TestSuite(t *testing.T) {
 		if p.Analysis == "aggregate" {
 			continue // its own package runs the suite, with an eye on what is drawn
 		}
-		t.Run(p.Analysis+" "+p.Topology, func(t *testing.T) {
+		t.Run(p.Analysis+" "+p.Topology+" "+p.Engine, func(t *testing.T) {
 			t.Parallel()
 			matchtest.Suite(t, p)
 		})
@@ -27,11 +29,11 @@ func TestLeaks(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	for _, p := range all.Protocols {
-		if got, ok := all.Lookup(p.Analysis, p.Topology); !ok || got.Analysis != p.Analysis || got.Topology != p.Topology {
-			t.Errorf("%s %s is not found", p.Analysis, p.Topology)
+		if got, ok := all.Lookup(p.Analysis, p.Topology, cmp.Or(p.Engine, match.DH)); !ok || got.Analysis != p.Analysis || got.Topology != p.Topology || got.Engine != p.Engine {
+			t.Errorf("%s %s %s is not found", p.Analysis, p.Topology, p.Engine)
 		}
 	}
-	if _, ok := all.Lookup("size", "P1-M"); ok {
+	if _, ok := all.Lookup("size", "P1-M", match.DH); ok {
 		t.Error("`size` has a path that reveals rows")
 	}
 }

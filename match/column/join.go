@@ -26,7 +26,7 @@ type Joiner struct {
 	JoinConfig
 	seed        maphash.Seed
 	shift       int // what is left of a hash, shifted so, is its part
-	left, right *side
+	left, right *Parts
 }
 
 // NewJoiner makes an empty join. Whoever makes it closes it.
@@ -39,7 +39,7 @@ func NewJoiner(c JoinConfig) (*Joiner, error) {
 	parts := c.parts()
 	j := &Joiner{JoinConfig: c, seed: maphash.MakeSeed(), shift: 64 - bits.TrailingZeros(uint(parts))}
 	buffer := c.Budget / 4 / int64(parts)
-	j.left, j.right = newSide(c.Left, parts, buffer, c.Store), newSide(c.Right, parts, buffer, c.Store)
+	j.left, j.right = NewParts(c.Left, parts, buffer, c.Store), NewParts(c.Right, parts, buffer, c.Store)
 	return j, nil
 }
 
@@ -73,12 +73,12 @@ func (j *Joiner) AddLeft(rows []byte) error { return j.add(j.left, rows) }
 // AddRight copies rows of the right side.
 func (j *Joiner) AddRight(rows []byte) error { return j.add(j.right, rows) }
 
-func (j *Joiner) add(s *side, rows []byte) error {
-	if len(rows)%s.width != 0 {
-		return errWidth(rows, s.width)
+func (j *Joiner) add(p *Parts, rows []byte) error {
+	if len(rows)%p.width != 0 {
+		return errWidth(rows, p.width)
 	}
-	for ; len(rows) > 0; rows = rows[s.width:] {
-		if err := s.add(maphash.Bytes(j.seed, rows[:j.Key])>>j.shift, rows[:s.width]); err != nil {
+	for ; len(rows) > 0; rows = rows[p.width:] {
+		if err := p.Add(maphash.Bytes(j.seed, rows[:j.Key])>>j.shift, rows[:p.width]); err != nil {
 			return err
 		}
 	}
@@ -93,14 +93,15 @@ func (j *Joiner) Each(do func(left, right []byte) error) error {
 	l, r := index{width: j.Left, key: j.Key}, index{width: j.Right, key: j.Key}
 	defer l.wipe()
 	defer r.wipe()
-	for part := range j.left.parts {
-		l.reset(j.left.len(part))
-		r.reset(j.right.len(part))
-		err := j.left.each(part, func(rows []byte) error { return j.build(&l, rows) })
+	for part := range j.left.lists {
+		l.reset(j.left.Len(part))
+		r.reset(j.right.Len(part))
+		err := j.left.Each(part, func(rows []byte) error { return j.build(&l, rows) })
 		if err != nil {
 			return err
 		}
-		err = j.right.each(part, func(rows []byte) error { return j.probe(&l, &r, rows, do) })
+		err = j.right.Each(part, func(rows []byte) error { return j.probe(&l, &r, rows, do) })
+		err = errors.Join(err, j.left.Forget(part), j.right.Forget(part))
 		if err != nil {
 			return err
 		}
@@ -136,63 +137,4 @@ func (j *Joiner) probe(l, r *index, rows []byte, do func(left, right []byte) err
 }
 
 // Close gives back memory and storage.
-func (j *Joiner) Close() error { return errors.Join(j.left.close(), j.right.close()) }
-
-// A side is the rows of one side of a join, by their parts.
-type side struct {
-	width int
-	parts []*List
-	desks [][]byte // of each part: rows on their way to its list
-}
-
-// deskBytes is about how much of a part is handed on at a time.
-const deskBytes = 1 << 11
-
-func newSide(width, parts int, buffer int64, store Store) *side {
-	s := &side{width: width, desks: make([][]byte, parts)}
-	for range parts {
-		s.parts = append(s.parts, NewList(width, buffer, store))
-	}
-	return s
-}
-
-func (s *side) add(part uint64, row []byte) error {
-	desk := append(s.desks[part], row...)
-	if len(desk) < deskBytes {
-		s.desks[part] = desk
-		return nil
-	}
-	s.desks[part] = desk[:0]
-	return s.parts[part].Append(desk)
-}
-
-// len is the rows of a part.
-func (s *side) len(part int) int {
-	return int(s.parts[part].Len()) + len(s.desks[part])/s.width
-}
-
-// each gives the rows of a part to do, some at a time, and forgets them.
-func (s *side) each(part int, do func(rows []byte) error) (err error) {
-	l := s.parts[part]
-	if err := l.Append(s.desks[part]); err != nil {
-		return err
-	}
-	clear(s.desks[part])
-	s.desks[part] = nil
-	rows, err := l.Rows()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close(), l.Close()) }()
-	return EachBatch(rows, do)
-}
-
-func (s *side) close() error {
-	var errs []error
-	for part, l := range s.parts {
-		clear(s.desks[part])
-		s.desks[part] = nil
-		errs = append(errs, l.Close())
-	}
-	return errors.Join(errs...)
-}
+func (j *Joiner) Close() error { return errors.Join(j.left.Close(), j.right.Close()) }

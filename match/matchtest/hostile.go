@@ -18,9 +18,9 @@ func (s suite) altered(t *testing.T) {
 	p.tap = func(_ match.Role, f sealed) []sealed { total++; return []sealed{f} }
 	serial(&p)
 	p.Run()
-	step := 1
+	step := s.every()
 	if testing.Short() {
-		step = 5 // some messages of each kind
+		step *= 5 // some messages of each kind
 	}
 	for n := 0; n < total; n += step {
 		for name, change := range alterations {

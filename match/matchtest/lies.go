@@ -52,6 +52,19 @@ var lies = []lie{
 	{"sealed rows", wire.KindSealed, true, []string{"SEAL"}, with(everyRow), 0},
 	{"SEALED too short", wire.KindSealed, true, []string{"COUNT"}, with(drop), 0},
 	{anyNumber, wire.KindEvalReq, false, []string{"COUNT"}, with(drop), 0},
+	{"points of the base transfers", wire.KindBaseOT, true, []string{"PROOF"}, with(bend(0)), 0},
+	{"commitment behind the points", wire.KindBaseOT, true, []string{"COMMIT"}, with(bend(-1)), 0},
+	{"BASEOT too short", wire.KindBaseOT, true, []string{"COUNT"}, with(drop), 0},
+	{"corrections of trees", wire.KindVoleTrees, true, []string{"PROOF"}, with(bend(100)), 0},
+	{"last correction", wire.KindVoleTrees, true, []string{"PROOF"}, with(bend(-1)), 0},
+	{"VOLETREES goes on", wire.KindVoleTrees, true, []string{"COUNT", "TURN"}, func(f wire.Frame) []wire.Frame { return []wire.Frame{f, f} }, 0},
+	{"answer of the consistency check", wire.KindVoleCheck, true, []string{"PROOF"}, with(bend(0)), 0},
+	{"other share of the tags' key", wire.KindOpen, true, []string{"COMMIT"}, with(bend(0)), 0},
+	{"BINTAGS out of order", wire.KindBinTags, true, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, len(f.Columns[0])/f.Rows) }), 0},
+	{"BINTAGS too short", wire.KindBinTags, true, []string{"COUNT"}, with(drop), 0},
+	{"answers of the base transfers", wire.KindBaseOT, false, []string{"PROOF"}, with(bend(0)), 0},
+	{"what a window takes", wire.KindVoleAsk, false, []string{"PROOF"}, with(bend(0)), 0},
+	{"OKVS too short", wire.KindOKVS, false, []string{"COUNT"}, with(drop), 0},
 }
 
 // anyNumber is a lie only where the number of questions is agreed on: a buyer may
@@ -63,6 +76,15 @@ func everyRow(f *wire.Frame) {
 	width := len(f.Columns[0]) / f.Rows
 	for i := width - 1; i < len(f.Columns[0]); i += width {
 		f.Columns[0][i] ^= 1
+	}
+}
+
+// bend changes a byte of the first column; below zero counts from the end.
+func bend(at int) func(*wire.Frame) {
+	return func(f *wire.Frame) {
+		c := bytes.Clone(f.Columns[0])
+		c[(at+len(c))%len(c)] ^= 1
+		f.Columns[0] = c
 	}
 }
 

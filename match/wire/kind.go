@@ -25,6 +25,14 @@ const (
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
 	KindSealed      Kind = 33 // rows on sale, each under a key of its own
+	KindBaseOT      Kind = 50 // of the bulk engine: points of oblivious transfers
+	KindVoleAsk     Kind = 51 // transfers for a window of VOLE
+	KindVoleTrees   Kind = 52 // the corrections of its trees
+	KindVoleCheck   Kind = 53 // the consistency check of a window, and its answer
+	KindSeed        Kind = 54 // what the OKVS is keyed with
+	KindOKVS        Kind = 55 // the masked OKVS
+	KindOpen        Kind = 56 // opens the sender's share of the hash key
+	KindBinTags     Kind = 57 // tags, by bin
 )
 
 var kindNames = map[Kind]string{
@@ -34,6 +42,8 @@ var kindNames = map[Kind]string{
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
 	KindSealed: "SEALED",
+	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
+	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.

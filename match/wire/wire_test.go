@@ -29,6 +29,14 @@ var schemas = Schemas{
 	KindSealed:      {{"ct", FSB(40)}},
 	KindCells:       {{"g", Uint16}, {"r", FSB32}, {"s0", FSB32}},
 	KindResult:      {{"g", Uint16}, {"n", Int64}, {"sum0", Int64}},
+	KindBaseOT:      {{"bytes", Uint8}},
+	KindVoleAsk:     {{"bytes", Uint8}},
+	KindVoleTrees:   {{"bytes", Uint8}},
+	KindVoleCheck:   {{"bytes", Uint8}},
+	KindSeed:        {{"w", FSB32}},
+	KindOKVS:        {{"p", FSB16}},
+	KindOpen:        {{"w", FSB32}},
+	KindBinTags:     {{"t", FSB(11)}},
 }
 
 var session = [32]byte{0xd0, 0xf6, 0xf2, 31: 0xae}
