@@ -40,7 +40,7 @@ func Parts() []string { return []string{Line, Street, Number, Unit, Postcode, Ci
 // Rules are how addresses are written in a country.
 type Rules struct {
 	name     string
-	words    func() language
+	words    func() *language
 	umlauts  bool // ä is ae
 	street   func(*Rules, *Address, []string)
 	postcode func(text string) (string, bool) // brings one into its form

@@ -63,6 +63,9 @@ func (r *Rules) unitIn(s []string) int {
 
 // typeOf is the type of street that the words are, written out.
 func (r *Rules) typeOf(s []string) string {
+	if len(s) == 1 {
+		return r.words().kinds[kind][s[0]]
+	}
 	out, _, n := r.words().phrase(s, kind)
 	if n != len(s) {
 		return ""
@@ -129,7 +132,7 @@ func (r *Rules) direction(s []string) (string, int) {
 		if i >= len(s) {
 			return ""
 		}
-		return r.words()[direction][s[i]]
+		return r.words().kinds[direction][s[i]]
 	}
 	a, b := one(0), one(1)
 	switch {
@@ -169,7 +172,7 @@ func (r *Rules) typeBefore(s []string) []string {
 	for i := range s {
 		for n := min(3, len(s)-i); n > 0; n-- {
 			of := r.typeOf(s[i : i+n])
-			_, isLeading := r.words()[leading][of]
+			_, isLeading := r.words().kinds[leading][of]
 			behind := i+n < len(s) && isNumber(s[i+n])
 			if of != "" && (isLeading && i == 0 || behind) && i+n < len(s) {
 				return slices.Concat(s[:i], []string{of}, s[i+n:])

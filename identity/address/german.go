@@ -50,15 +50,15 @@ func (r *Rules) germanName(s []string) string {
 	l := r.words()
 	out := slices.Clone(s)
 	for i, w := range out {
-		if of, ok := l[kind][w]; ok && i > 0 {
+		if of, ok := l.kinds[kind][w]; ok && i > 0 {
 			out[i] = of
 			continue
 		}
-		if of, ok := l[kind][w]; ok && len(w) > 2 { // Str. des 17. Juni
+		if of, ok := l.kinds[kind][w]; ok && len(w) > 2 { // Str. des 17. Juni
 			out[i] = of
 			continue
 		}
-		if of, ok := l[name][w]; ok && (i+1 < len(out)) {
+		if of, ok := l.kinds[name][w]; ok && (i+1 < len(out)) {
 			out[i] = of
 			continue
 		}
@@ -69,7 +69,7 @@ func (r *Rules) germanName(s []string) string {
 
 // compound writes out the end of a word: Hauptstr. is Hauptstraße.
 func (r *Rules) compound(w string) string {
-	for short, long := range r.words()[suffix] {
+	for short, long := range r.words().kinds[suffix] {
 		if stem, ok := strings.CutSuffix(w, short); ok && short != long && len(stem) > 2 {
 			return stem + long
 		}

@@ -30,19 +30,22 @@ const (
 	country   = "country"   // United Kingdom
 )
 
-// longestPhrase is the most words that a phrase of the tables has.
-const longestPhrase = 5
-
-// A language is the words of its addresses: by kind, how a phrase is written out.
-type language map[string]map[string]string
+// A language is the words of its addresses.
+type language struct {
+	kinds map[string]map[string]string // by kind, how a phrase is written out
+	most  map[string]int               // the most words of a phrase that begins with a word
+}
 
 // phrase finds the longest phrase of one of the kinds at the beginning of some
 // words: how it is written out, of which kind it is, and how many words it has.
-func (l language) phrase(words []string, kinds ...string) (out, of string, n int) {
-	for n := min(len(words), longestPhrase); n > 0; n-- {
+func (l *language) phrase(words []string, kinds ...string) (out, of string, n int) {
+	if len(words) == 0 {
+		return "", "", 0
+	}
+	for n := min(len(words), l.most[words[0]]); n > 0; n-- {
 		text := strings.Join(words[:n], " ")
 		for _, k := range kinds {
-			if out, ok := l[k][text]; ok {
+			if out, ok := l.kinds[k][text]; ok {
 				return out, k, n
 			}
 		}
@@ -51,53 +54,62 @@ func (l language) phrase(words []string, kinds ...string) (out, of string, n int
 }
 
 // is reports whether a whole list of words is a phrase of the kind.
-func (l language) is(words []string, kinds ...string) bool {
+func (l *language) is(words []string, kinds ...string) bool {
 	_, _, n := l.phrase(words, kinds...)
 	return n > 0 && n == len(words)
 }
 
 var (
-	english = sync.OnceValue(func() language { return readLanguage("en.csv") })
-	german  = sync.OnceValue(func() language { return readLanguage("de.csv") })
+	english = sync.OnceValue(func() *language { return readLanguage("en.csv") })
+	german  = sync.OnceValue(func() *language { return readLanguage("de.csv") })
 	states  = sync.OnceValue(readStates)
 )
 
-func readLanguage(file string) language {
-	l := language{}
+// readLanguage reads a language's table.
+func readLanguage(file string) *language {
+	l := &language{map[string]map[string]string{}, map[string]int{}}
 	for _, row := range readTable(file) {
 		of, word := row[0], row[1]
-		if l[of] == nil {
-			l[of] = map[string]string{}
+		if l.kinds[of] == nil {
+			l.kinds[of] = map[string]string{}
 		}
-		l[of][word] = word
+		l.kinds[of][word] = word
 		for _, variant := range strings.Fields(row[2]) {
-			l[of][strings.ReplaceAll(variant, "_", " ")] = word
+			l.kinds[of][strings.ReplaceAll(variant, "_", " ")] = word
 		}
 	}
-	l.compose()
+	if len(l.kinds[direction]) > 0 {
+		l.compose(area)
+		l.compose(direction)
+	}
+	l.measure()
 	return l
 }
 
 // compose adds the directions between two, in all the ways that the two are
 // written: nthwest, nrth w. Short ones could be other words.
-func (l language) compose() {
+func (l *language) compose(across string) {
 	const least = 5
-	between := func(into, across string) {
-		for a, ns := range maps.Clone(l[direction]) {
-			for b, ew := range maps.Clone(l[across]) {
-				if (ns != "north" && ns != "south") || !strings.HasPrefix(ew, "east") && !strings.HasPrefix(ew, "west") {
-					continue
-				}
-				l[into][a+" "+b] = ns + ew
-				if len(a+b) >= least {
-					l[into][a+b] = ns + ew
-				}
+	for a, ns := range maps.Clone(l.kinds[direction]) {
+		for b, ew := range maps.Clone(l.kinds[across]) {
+			if (ns != "north" && ns != "south") || !strings.HasPrefix(ew, "east") && !strings.HasPrefix(ew, "west") {
+				continue
+			}
+			l.kinds[across][a+" "+b] = ns + ew
+			if len(a+b) >= least {
+				l.kinds[across][a+b] = ns + ew
 			}
 		}
 	}
-	if len(l[direction]) > 0 {
-		between(area, area)
-		between(direction, direction)
+}
+
+// measure works out how long phrases are.
+func (l *language) measure() {
+	for _, phrases := range l.kinds {
+		for p := range phrases {
+			first, _, _ := strings.Cut(p, " ")
+			l.most[first] = max(l.most[first], strings.Count(p, " ")+1)
+		}
 	}
 }
 

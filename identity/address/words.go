@@ -19,7 +19,12 @@ var dashes = regexp.MustCompile(`([0-9]) *[-–] *([0-9])`)
 // fold is a text without the differences of case and accents. What folding
 // brings together can be folded again, but no more than once.
 func (r *Rules) fold(text string) string {
-	text = dashes.ReplaceAllString(text, "$1-$2")
+	if strings.ContainsAny(text, "-–") {
+		text = dashes.ReplaceAllString(text, "$1-$2")
+	}
+	if strings.IndexFunc(text, func(c rune) bool { return c >= utf8.RuneSelf }) < 0 {
+		return strings.ToLower(text)
+	}
 	for range 2 {
 		text = cases.Fold().String(norm.NFKC.String(text))
 		if r.umlauts {
