@@ -78,7 +78,7 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 			all = append(all, field{name: path + "." + g.key + "." + m, value: list(g.columns[m])})
 		}
 	}
-	return append(all, field{name: path + ".blind", value: word(a.Blind)})
+	return append(all, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)})
 }
 
 // keyList compares the keys of one member; it is never shown.

@@ -34,6 +34,7 @@ func readTerms(text []byte) (Terms, signers, error) {
 	t.Datasets = r.datasets(s.Need("datasets"), t.Members)
 	t.Identifiers = r.identifiers(s.Need("identifiers"))
 	t.Analyses = r.analyses(s.Need("analyses"), t.Members)
+	r.checkCounted(s, &t)
 	t.Rules = rules.Defaults()
 	if n, ok := s.Has("rules"); ok {
 		t.Rules = rules.Read(r.Reader, n)

@@ -38,19 +38,19 @@ type Reason uint8
 
 // The reasons.
 const (
-	Usable    Reason = iota
-	Absent           // empty, null, or a part is
-	NotUTF8          // not UTF-8, or with control characters
-	TooLong          // longer than any value of the type
-	NoAt             // an e-mail address without @
-	NoDomain         // an e-mail address without a domain
-	BadLocal         // what stands before the @
-	BadDomain        // what stands behind it
-	NotNumber        // a phone number that cannot be read
-	NotValid         // a phone number that no network has
-	NotDate          // a date that cannot be read, or could be two
-	NotHash          // no SHA-256 in the form named
-	NotPostcode      // no postcode of the country
+	Usable      Reason = iota
+	Absent             // empty, null, or a part is
+	NotUTF8            // not UTF-8, or with control characters
+	TooLong            // longer than any value of the type
+	NoAt               // an e-mail address without @
+	NoDomain           // an e-mail address without a domain
+	BadLocal           // what stands before the @
+	BadDomain          // what stands behind it
+	NotNumber          // a phone number that cannot be read
+	NotValid           // a phone number that no network has
+	NotDate            // a date that cannot be read, or could be two
+	NotHash            // no SHA-256 in the form named
+	NotPostcode        // no postcode of the country
 	reasons
 )
 

@@ -29,18 +29,20 @@ type plan struct {
 	policy      *own.Policy     // this node's own
 	consentIn   []string        // places in which no objection is not enough
 	analysis    string
+	by          string // what it counts: persons or households
 	protocol    match.Protocol
 	self, peer  string // member names
 	peerKey     note.Verifier
 	learns      bool // whether this node is told the outcome
 	dataset     Dataset
+	profile     *identity.Profile
 	normalisers []*identity.Normaliser // a level each
 	inputs      []Identifier           // and where this node's dataset has it
 }
 
 // plan checks that the agreement allows the analysis, now, between this node
 // and the peer, and works out how it is run.
-func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error) {
+func (n *Node) plan(a *agreement.Agreement, analysis, by, peer string) (*plan, error) {
 	if err := n.openFor(a); err != nil {
 		return nil, err
 	}
@@ -48,10 +50,10 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	if t.Members[n.id.Name] != n.id.Verifier {
 		return nil, refuse("members.%s: the agreement has no or another key for this node", n.id.Name)
 	}
-	if err := a.Permits(analysis, n.id.Name); err != nil {
+	if err := a.PermitsBy(analysis, by, n.id.Name); err != nil {
 		return nil, refuse("%w", err)
 	}
-	p := &plan{agreement: a, rules: a.Terms.Rules, analysis: analysis, self: n.id.Name, peer: peer}
+	p := &plan{agreement: a, rules: a.Terms.Rules, analysis: analysis, by: by, self: n.id.Name, peer: peer}
 	var err error
 	if p.peerKey, err = a.Verifier(peer); err != nil {
 		return nil, refuse("members.%s: %w", peer, err)
@@ -66,6 +68,9 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
 	if err := n.findInputs(p); err != nil {
+		return nil, err
+	}
+	if err := p.checkHouseholds(); err != nil {
 		return nil, err
 	}
 	return p, n.permitted(p)
@@ -83,7 +88,8 @@ func (n *Node) findInputs(p *plan) error {
 	if err != nil {
 		return refuse("identifiers.profile: %w", err)
 	}
-	for _, wanted := range t.Identifiers.Types {
+	p.profile = profile
+	for _, wanted := range t.Levels(p.by) {
 		found := p.dataset.find(wanted.Type, wanted.Label)
 		if len(found) == 0 {
 			return unusable("node.yaml: datasets.%s.identifiers: none of type %s, which the agreement asks for", name, wanted)

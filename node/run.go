@@ -14,6 +14,7 @@ type Request struct {
 	Analysis  string // "size" or "match"
 	Agreement *agreement.Agreement
 	Columns   []string // of `match`: own columns that stand beside the row number
+	By        string   // of `size`: what is counted; agreement.Person where empty
 }
 
 // Run starts a run with the partner's serving node and sees it through. What
@@ -47,7 +48,7 @@ func (n *Node) planned(r Request) (*plan, error) {
 	if err != nil {
 		return nil, refuse("%w", err)
 	}
-	p, err := n.plan(r.Agreement, r.Analysis, peer)
+	p, err := n.plan(r.Agreement, r.Analysis, counted(r.By), peer)
 	if err != nil {
 		return nil, err
 	}
@@ -84,4 +85,12 @@ func (a *attempt) initiate(ctx context.Context) (*Result, error) {
 		return a.stored(a.repeat)
 	}
 	return a.execute(ctx)
+}
+
+// counted is what a run counts that does not say.
+func counted(by string) string {
+	if by == "" {
+		return agreement.Person
+	}
+	return by
 }

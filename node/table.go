@@ -50,14 +50,22 @@ func (t *Table) Close() error {
 
 // settle finds the rows of the run: for every identifier held by several rows
 // it decides who keeps it, and it commits to what is left.
-func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) error {
+func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter, at []*homes) error {
 	for l, n := range levels {
-		lost, err := losers(holders[l], n.Shared())
+		crowded := new(column.Bits)
+		if at[l] != nil {
+			var err error
+			if crowded, t.Levels[l].Institutions, err = at[l].institutions(); err != nil {
+				return err
+			}
+		}
+		lost, err := losers(holders[l], n.Shared(), crowded)
 		if err != nil {
 			return err
 		}
 		t.lost = append(t.lost, lost)
-		t.Levels[l].Duplicate = lost.Count()
+		t.Levels[l].Institutional = crowded.Count()
+		t.Levels[l].Duplicate = lost.Count() - crowded.Count()
 	}
 	return t.commit()
 }
@@ -71,8 +79,8 @@ const (
 
 // losers goes through a level's holders and marks those that lose their
 // identifier to another row: all of a shared value's, all but the first of any
-// other's.
-func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
+// other's. Rows of institutions lose theirs whoever holds it.
+func losers(s *column.Sorter, shared bool, institutional *column.Bits) (*column.Bits, error) {
 	rows, err := s.Sort()
 	if err != nil {
 		return nil, err
@@ -80,13 +88,17 @@ func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
 	defer rows.Close()
 	lost := new(column.Bits)
 	var last [holder]byte
-	for first := true; ; first = false {
+	for first := true; ; {
 		batch, err := rows.Next(1)
 		if errors.Is(err, io.EOF) {
 			return lost, nil
 		}
 		if err != nil {
 			return nil, err
+		}
+		if place := binary.BigEndian.Uint64(batch[16:]); institutional.Get(place) {
+			lost.Set(place)
+			continue
 		}
 		if !first && [16]byte(batch[:16]) == [16]byte(last[:16]) {
 			lost.Set(binary.BigEndian.Uint64(batch[16:]))
@@ -95,6 +107,7 @@ func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
 			}
 		}
 		copy(last[:], batch)
+		first = false
 	}
 }
 
