@@ -167,3 +167,16 @@ func Mailbox(cell []byte) []byte {
 	}
 	return append(local[:len(local):len(local)], out[at:]...)
 }
+
+// Plain is a name in ASCII, its words apart by one blank: for comparing with
+// [Alike]. It is nil where there is none.
+func Plain(cell []byte) []byte {
+	if len(cell) > maxValue {
+		return nil
+	}
+	out, reason := wordsASCII.append(nil, cell)
+	if reason != Usable {
+		return nil
+	}
+	return out
+}

@@ -209,3 +209,13 @@ func (p *postal) changed(value []byte, cells [][]byte) bool {
 	}
 	return false
 }
+
+// Street parts the identifier of an address into its street and all the rest.
+// Where addresses are not taken apart, there is the rest alone.
+func (n *Normaliser) Street(value []byte) (street, rest []byte) {
+	if n.postal == nil || n.postal.rules == nil || n.postal.surname != nil || len(value) < 2 {
+		return nil, value
+	}
+	size := 2 + int(binary.BigEndian.Uint16(value))
+	return value[2:size], value[size:]
+}

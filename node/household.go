@@ -94,9 +94,9 @@ func (h *homes) institutions() (rows *column.Bits, addresses uint64, err error) 
 	}
 	defer sorted.Close()
 	rows = new(column.Bits)
-	err = eachGroup(sorted, h.most, func(places []uint64, size uint64) {
+	err = eachGroup(sorted, h.most, func(places []uint64, size uint64) error {
 		if size <= h.most {
-			return
+			return nil
 		}
 		if size == h.most+1 {
 			addresses++
@@ -104,6 +104,7 @@ func (h *homes) institutions() (rows *column.Bits, addresses uint64, err error) 
 		for _, place := range places {
 			rows.Set(place)
 		}
+		return nil
 	})
 	return rows, addresses, err
 }
@@ -111,36 +112,52 @@ func (h *homes) institutions() (rows *column.Bits, addresses uint64, err error) 
 // eachGroup gives the holders of each key. A group of at most so many comes as
 // one; a larger one comes in pieces, each with the size reached so far: the first
 // piece has one row more than that, the others one row.
-func eachGroup(sorted *column.Rows, most uint64, do func(places []uint64, size uint64)) error {
-	var key [holderKey]byte
-	var places []uint64
-	var size uint64
-	end := func() {
-		if len(places) > 0 {
-			do(places, size)
-		}
-		places = places[:0]
-	}
+func eachGroup(sorted *column.Rows, most uint64, do func(places []uint64, size uint64) error) error {
+	g := &group{most: most, do: do}
 	for {
 		row, err := sorted.Next(1)
 		if errors.Is(err, io.EOF) {
-			if size <= most {
-				end()
-			}
-			return nil
+			return g.end()
+		}
+		if err == nil {
+			err = g.add([holderKey]byte(row), binary.BigEndian.Uint64(row[holderKey:]))
 		}
 		if err != nil {
 			return err
 		}
-		if size == 0 || [holderKey]byte(row) != key {
-			if size <= most {
-				end()
-			}
-			key, size = [holderKey]byte(row), 0
-		}
-		places = append(places, binary.BigEndian.Uint64(row[holderKey:]))
-		if size++; size > most {
-			end()
-		}
 	}
+}
+
+// A group is the holders of one key, as far as they have come.
+type group struct {
+	most   uint64
+	do     func(places []uint64, size uint64) error
+	key    [holderKey]byte
+	places []uint64
+	size   uint64
+}
+
+func (g *group) add(key [holderKey]byte, place uint64) error {
+	if g.size > 0 && key != g.key {
+		if err := g.end(); err != nil {
+			return err
+		}
+		g.size = 0
+	}
+	g.key = key
+	g.places = append(g.places, place)
+	if g.size++; g.size <= g.most {
+		return nil
+	}
+	return g.end()
+}
+
+// end hands over what has come since the last time.
+func (g *group) end() error {
+	if len(g.places) == 0 {
+		return nil
+	}
+	err := g.do(g.places, g.size)
+	g.places = g.places[:0]
+	return err
 }

@@ -60,6 +60,11 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
+	if c.IsSet("by") {
+		if _, err := oneOf(c, "by", agreement.Person, agreement.Household); err != nil {
+			return err
+		}
+	}
 	file, err := required(c, "agreement")
 	if err != nil {
 		return err
