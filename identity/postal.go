@@ -157,8 +157,11 @@ func (p *postal) append(dst []byte, cells [][]byte) ([]byte, Reason) {
 		return dst[:start], reason
 	}
 	for _, f := range fields {
-		dst = binary.BigEndian.AppendUint16(dst, uint16(min(len(f), maxValue)))
-		dst = append(dst, f[:min(len(f), maxValue)]...)
+		if len(f) > maxValue {
+			return dst[:start], TooLong
+		}
+		dst = binary.BigEndian.AppendUint16(dst, uint16(len(f)))
+		dst = append(dst, f...)
 	}
 	return dst, Usable
 }

@@ -199,3 +199,47 @@ func TestMailbox(t *testing.T) {
 		t.Error("dots of other domains go")
 	}
 }
+
+// FuzzPostal: whatever stands in the cells of an address, an identifier is of
+// fields that can be told apart, and there is none where there is a reason.
+func FuzzPostal(f *testing.F) {
+	f.Add("Smith", "12 Main St. Apt 4", "Springfield, IL 62701")
+	f.Add("Müller", "Hauptstr. 12 a, 3. OG", "D-80331 München")
+	f.Add("", "P.O. Box #5", "SW1A 1AA")
+	f.Add("x", "\xff", "\x00")
+	var all []*Normaliser
+	for _, country := range []string{"US", "GB", "DE", "AT", "CH", ""} {
+		s := Spec{Type: Household, Country: country, Columns: make([]string, 3), Parts: []string{LastName, "line", "postcode"}}
+		for _, name := range Profiles() {
+			p, err := Lookup(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			n, err := p.Normaliser(s)
+			if err != nil {
+				f.Fatal(err)
+			}
+			all = append(all, n)
+		}
+	}
+	f.Fuzz(func(t *testing.T, last, line, code string) {
+		for _, n := range all {
+			before := []byte("before")
+			value, reason := n.Append(before, cells(last, line, code)...)
+			if reason != Usable && string(value) != "before" {
+				t.Fatalf("%s: %s, and yet %d bytes", n.Name(), reason, len(value))
+			}
+			rest := value[len("before"):]
+			for len(rest) > 0 {
+				size := 2 + int(rest[0])<<8 + int(rest[1])
+				if size > len(rest) {
+					t.Fatalf("%s: a field leads outside", n.Name())
+				}
+				rest = rest[size:]
+			}
+			if reason == Usable {
+				n.changed(value[len("before"):], cells(last, line, code))
+			}
+		}
+	})
+}

@@ -60,6 +60,7 @@ type Households struct {
 // Duplicates are rows that are probably the same person as an earlier one.
 type Duplicates struct {
 	Rows   uint64 `json:"rows"`
+	Groups uint64 `json:"groups"`             // of such rows with the one that they are the same as
 	ByMail uint64 `json:"by_email"`           // of the same mailbox, and no other name
 	ByName uint64 `json:"by_name_at_address"` // of nearly the same name at nearly the same address
 }
@@ -127,6 +128,7 @@ type cleaning struct {
 	duplicates Duplicates
 
 	crowded   *column.Bits   // rows at institutions
+	originals column.Bits    // rows that others are the same as
 	belonging *column.Sorter // row, first row of its household
 	same      *column.Sorter // row, earlier row
 }

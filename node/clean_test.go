@@ -240,7 +240,7 @@ func TestClean(t *testing.T) {
 	if got[changedColumn][0] != "mail;phone;first;last;zip;street" || got[changedColumn][7] != "" {
 		t.Errorf("changed: %q", got[changedColumn])
 	}
-	if c.Duplicates != (Duplicates{Rows: 3, ByMail: 2, ByName: 2}) {
+	if c.Duplicates != (Duplicates{Rows: 3, Groups: 3, ByMail: 2, ByName: 2}) {
 		t.Errorf("duplicates: %+v", c.Duplicates)
 	}
 	if h := c.Households; h.Households != 4 || h.None != 1 || h.Sizes[5] != 1 || h.By != "address" {

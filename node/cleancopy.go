@@ -215,9 +215,7 @@ func (w *cleanWriter) keep(page *cleanPage) (err error) {
 		if originals[i], isDuplicate[i], err = w.same.of(w.row); err != nil {
 			return err
 		}
-		if isDuplicate[i] {
-			w.duplicates.Rows++
-		}
+		w.countDuplicate(w.row, isDuplicate[i])
 		institutional[i] = w.crowded != nil && w.crowded.Get(w.row)
 		if isChanged[i] = page.changed[i] != ""; isChanged[i] {
 			w.changed++
@@ -230,6 +228,17 @@ func (w *cleanWriter) keep(page *cleanPage) (err error) {
 		arrowio.Uint64s(duplicateColumn, originals, isDuplicate), arrowio.Strings(changedColumn, page.changed, isChanged))
 	defer rec.Release()
 	return w.write(rec)
+}
+
+// countDuplicate counts a row that is the same as another, or that another is
+// the same as.
+func (w *cleanWriter) countDuplicate(row uint64, isDuplicate bool) {
+	switch {
+	case isDuplicate:
+		w.duplicates.Rows++
+	case w.originals.Get(row):
+		w.duplicates.Groups++
+	}
 }
 
 // count adds up what became of the columns.

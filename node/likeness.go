@@ -144,7 +144,7 @@ type seen struct {
 	root uint64
 }
 
-// duplicates finds the rows that are the same as an earlier one.
+// findDuplicates finds the rows that are the same as an earlier one.
 func (c *cleaning) findDuplicates() error {
 	rows, err := c.marks.alike.Sort()
 	if err != nil {
@@ -192,5 +192,6 @@ func (c *cleaning) note(s seen) error {
 	case byName:
 		c.duplicates.ByName++
 	}
+	c.originals.Set(s.root)
 	return c.same.Add(pair(s.row, s.root))
 }

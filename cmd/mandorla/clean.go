@@ -25,7 +25,7 @@ func cleanCommand() *cli.Command {
 		ArgsUsage: "NAME",
 		Flags: []cli.Flag{dirFlag(), memoryFlag(),
 			&cli.StringFlag{Name: "out", EnvVars: []string{"MANDORLA_OUT"}, Usage: "write the copy to `FILE`; its ending says the format where --format does not"},
-			&cli.StringFlag{Name: "format", EnvVars: []string{"MANDORLA_FORMAT"}, Usage: "of the copy: one of " + strings.Join(cleanFormats, ", ")},
+			&cli.StringFlag{Name: "format", EnvVars: []string{"MANDORLA_COPY_FORMAT"}, Usage: "of the copy: one of " + strings.Join(cleanFormats, ", ")},
 			&cli.StringFlag{Name: "report", Value: "table", EnvVars: []string{"MANDORLA_REPORT"}, Usage: "how the report looks: table or json"},
 			&cli.StringFlag{Name: "profile", Value: "uid2-1", EnvVars: []string{"MANDORLA_PROFILE"}, Usage: "the identifier `PROFILE` that households are told apart by"}},
 		Action: cleanDataset,
@@ -100,7 +100,7 @@ func printCleaning(w io.Writer, r *node.Cleaning) error {
 		p.line("institutions", fmt.Sprintf("%d addresses of more than %d rows, with %d rows", h.Institutions, h.MostPeople, h.Institutional))
 		p.line("no household", h.None)
 	}
-	p.line("duplicates", fmt.Sprintf("%d rows: %d by e-mail, %d by name at an address", r.Duplicates.Rows, r.Duplicates.ByMail, r.Duplicates.ByName))
+	p.line("duplicates", fmt.Sprintf("%d rows in %d groups: %d by e-mail, %d by name at an address", r.Duplicates.Rows, r.Duplicates.Groups, r.Duplicates.ByMail, r.Duplicates.ByName))
 	if err := p.w.Flush(); err != nil {
 		return err
 	}

@@ -16,8 +16,8 @@ var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue")
 // dashes are those of ranges, with blanks around.
 var dashes = regexp.MustCompile(`([0-9]) *[-–] *([0-9])`)
 
-// fold is a text without the differences of case and accents. What folding
-// brings together can be folded again, but no more than once.
+// fold is a text without the differences of case and accents. Taking marks off
+// can make a letter that folds once more: twice settles it.
 func (r *Rules) fold(text string) string {
 	if strings.ContainsAny(text, "-–") {
 		text = dashes.ReplaceAllString(text, "$1-$2")
