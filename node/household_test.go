@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"mandorla/agreement"
+	"mandorla/identity"
+	"mandorla/ledger"
 	"mandorla/match/column"
 )
 
@@ -216,6 +218,37 @@ func TestHouseholdConfig(t *testing.T) {
 		h := newHouse(t, "people.csv", "people.csv", "    identifiers: ["+c.identifier+"]\n")
 		if _, err := Open(h.folder(left), Options{}); !errors.Is(err, ErrConfig) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", c.identifier, err)
+		}
+	}
+}
+
+// TestRunsOfOneKind: a run that counts households is not compared with one that
+// counts persons, whose rows are others, and is with one of its kind.
+func TestRunsOfOneKind(t *testing.T) {
+	profile, err := identity.Lookup("uid2-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	counting := func(specs ...identity.Spec) *plan {
+		p := new(plan)
+		for _, s := range specs {
+			n, err := profile.Normaliser(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.normalisers = append(p.normalisers, n)
+		}
+		return p
+	}
+	mail := identity.Spec{Type: identity.Email, Columns: []string{"a"}}
+	home := identity.Spec{Type: identity.Household, By: identity.ByAddress, Country: "US", Columns: []string{"a"}}
+	kinds := []*plan{counting(mail), counting(home), counting(mail, home)}
+	for i, a := range kinds {
+		for j, b := range kinds {
+			same := (i == 1) == (j == 1)
+			if got := a.countsAs(&ledger.Receipt{Levels: b.levels()}); got != same {
+				t.Errorf("%v and %v count the same: %v", a.levels(), b.levels(), got)
+			}
 		}
 	}
 }
