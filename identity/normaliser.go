@@ -77,6 +77,7 @@ type Normaliser struct {
 	shared  bool
 	written func(value, cell []byte) bool // whether the cell is the value, as it stands
 	again   func() *Normaliser
+	home    func() (*Normaliser, error) // nil: none beside
 }
 
 // Again is another normaliser of the same type and profile, for another
@@ -92,6 +93,9 @@ func (p *Profile) Normaliser(s Spec) (*Normaliser, error) {
 	n := &Normaliser{name: p.name + "/" + s.Type, written: bytes.Equal}
 	if err := build(n, p, s); err != nil {
 		return nil, fmt.Errorf("%w: type %s: %w", ErrProfile, s.Type, err)
+	}
+	if s.Type == Household && s.By != ByAddress {
+		n.home = func() (*Normaliser, error) { return p.Normaliser(s.Residence()) }
 	}
 	n.again = func() *Normaliser {
 		another, _ := p.Normaliser(s) // what could be built once can be built again

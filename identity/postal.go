@@ -115,6 +115,15 @@ func checkParts(parts []string, s Spec, before []string) error {
 	return nil
 }
 
+// Residence makes the normaliser of the address of a household that last names
+// tell apart; nil where the identifier is its address, or is no household.
+func (n *Normaliser) Residence() (*Normaliser, error) {
+	if n.home == nil {
+		return nil, nil
+	}
+	return n.home()
+}
+
 // Residence is the address of a household: what everybody at it shares.
 func (s Spec) Residence() Spec {
 	out := Spec{Type: Address, Country: s.Country, Parts: slices.Clone(s.Parts), Columns: slices.Clone(s.Columns)}

@@ -57,7 +57,7 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.table, err = a.prepare(ctx, order{a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, a.plan.profile, judge, cells})
+	a.table, err = a.prepare(ctx, order{a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, judge, cells})
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	if err != nil {
 		return nil, m, err
 	}
-	if a.plan, err = a.Node.plan(agreed, p.Analysis, counted(p.By), from.name); err != nil {
+	if a.plan, err = a.Node.planBy(agreed, p.Analysis, counted(p.By), from.name); err != nil {
 		return nil, m, err
 	}
 	a.name(m.hash())

@@ -66,15 +66,6 @@ type homes struct {
 	rows    *column.Sorter
 }
 
-// residence is the normaliser of a household's address; nil where the household
-// is that already, or the identifier is none.
-func residence(p *identity.Profile, in Identifier) (*identity.Normaliser, error) {
-	if in.Type != identity.Household || in.By == identity.ByAddress {
-		return nil, nil
-	}
-	return p.Normaliser(in.spec().Residence())
-}
-
 // homes makes room for the addresses of an identifier; nil where it is no
 // household.
 func (n *Node) homes(in Identifier, place func(string) int, levels int) (*homes, error) {

@@ -136,7 +136,7 @@ func (h *house) prepared(t *testing.T, member string) (*Table, []*identity.Norma
 		}
 		levels = append(levels, l)
 	}
-	table, err := n.prepare(t.Context(), order{name: "people", dataset: d, inputs: d.Identifiers, levels: levels, profile: profile})
+	table, err := n.prepare(t.Context(), order{name: "people", dataset: d, inputs: d.Identifiers, levels: levels})
 	if err != nil {
 		t.Fatal(err)
 	}

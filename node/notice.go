@@ -156,7 +156,7 @@ func (n *Node) Refusals() (lines []string, err error) {
 func (n *Node) refusal(a *agreement.Agreement, name, by string) []string {
 	peer, err := a.Terms.Peer(n.id.Name)
 	if err == nil {
-		_, err = n.plan(a, name, by, peer)
+		_, err = n.planBy(a, name, by, peer)
 	}
 	if !errors.Is(err, ErrRefused) && !errors.Is(err, ErrInput) {
 		return nil

@@ -35,14 +35,18 @@ type plan struct {
 	peerKey     note.Verifier
 	learns      bool // whether this node is told the outcome
 	dataset     Dataset
-	profile     *identity.Profile
 	normalisers []*identity.Normaliser // a level each
 	inputs      []Identifier           // and where this node's dataset has it
 }
 
-// plan checks that the agreement allows the analysis, now, between this node
+// plan is planBy for an analysis that counts persons.
+func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error) {
+	return n.planBy(a, analysis, agreement.Person, peer)
+}
+
+// planBy checks that the agreement allows the analysis, now, between this node
 // and the peer, and works out how it is run.
-func (n *Node) plan(a *agreement.Agreement, analysis, by, peer string) (*plan, error) {
+func (n *Node) planBy(a *agreement.Agreement, analysis, by, peer string) (*plan, error) {
 	if err := n.openFor(a); err != nil {
 		return nil, err
 	}
@@ -88,7 +92,6 @@ func (n *Node) findInputs(p *plan) error {
 	if err != nil {
 		return refuse("identifiers.profile: %w", err)
 	}
-	p.profile = profile
 	for _, wanted := range t.Levels(p.by) {
 		found := p.dataset.find(wanted.Type, wanted.Label)
 		if len(found) == 0 {

@@ -38,7 +38,6 @@ type order struct {
 	dataset Dataset
 	inputs  []Identifier           // a level each
 	levels  []*identity.Normaliser // and how its values become canonical
-	profile *identity.Profile      // by which they do
 	judge   *consent.Policy        // who may take part; nil: everybody
 	cells   *cellPlan              // nil: no cells
 }
@@ -92,7 +91,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 		return len(names) - 1
 	}
 	var residences []*identity.Normaliser
-	for _, in := range o.inputs {
+	for l, in := range o.inputs {
 		p.columns = append(p.columns, places(in.columns(), place))
 		s, err := n.holders(len(o.inputs))
 		if err != nil {
@@ -104,7 +103,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 			return nil, nil, err
 		}
 		p.homes = append(p.homes, h)
-		r, err := residence(o.profile, in)
+		r, err := o.levels[l].Residence()
 		if err != nil {
 			return nil, nil, err
 		}

@@ -48,7 +48,7 @@ func (n *Node) planned(r Request) (*plan, error) {
 	if err != nil {
 		return nil, refuse("%w", err)
 	}
-	p, err := n.plan(r.Agreement, r.Analysis, counted(r.By), peer)
+	p, err := n.planBy(r.Agreement, r.Analysis, counted(r.By), peer)
 	if err != nil {
 		return nil, err
 	}
