@@ -128,6 +128,10 @@ func TestCleaner(t *testing.T) {
 		{"street", "US", "e 96th st", "East 96th Street"},
 		{"street", "US", "HWY 61", "Highway 61"},
 		{"line", "US", "12 n main st apt 4b", "12 North Main Street, Unit 4B"},
+		{"line", "US", "12 McDonald St., O'Fallon IL 62269", "12 McDonald Street, O'Fallon, IL 62269"},
+		{"street", "US", "PEÑA blvd", "PEÑA Boulevard"},
+		{"street", "US", "PEÑA BLVD", "Peña Boulevard"},
+		{"line", "US", "12 Main St Springfield IL", "12 Main St Springfield IL"},
 		{"line", "US", "c/o Smith, 12 Main St", "c/o Smith, 12 Main St"},
 		{"line", "US", "po box 55", "PO Box 55"},
 		{"line", "US", "springfield,  il 62701", "Springfield, IL 62701"},
@@ -149,6 +153,9 @@ func TestCleaner(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s %s %q: %q, not %q", c.kind, c.where, c.cell, got, c.want)
+		}
+		if again, reason := cl.Append(nil, out); len(out) > 0 && (reason != Usable || string(again) != got) {
+			t.Errorf("%s %s: %q becomes %q", c.kind, c.where, got, again)
 		}
 	}
 	for _, c := range [][2]string{{"phone", "XX"}, {"street", "XX"}, {"nothing", ""}} {

@@ -187,6 +187,11 @@ func FuzzParse(f *testing.F) {
 				t.Fatal(err)
 			}
 			a := r.Parse(s)
+			for _, part := range Parts() {
+				if tidy := r.Tidy(part, s); !utf8.ValidString(tidy) && utf8.ValidString(s) {
+					t.Errorf("%s: %s %q becomes %q", c, part, s, tidy)
+				}
+			}
 			for _, field := range []string{a.Street, a.Number, a.Unit, a.Level, a.Box, a.Postcode, a.City, a.Region} {
 				if !utf8.ValidString(field) || strings.TrimSpace(field) != field || len(field) > 32*1024 {
 					t.Errorf("%s: %q gives %q", c, s, field)

@@ -1,6 +1,7 @@
 package address
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,26 +34,48 @@ func (r *Rules) tidyLine(cell string) string {
 			return cell
 		}
 	}
-	a := r.Parse(cell)
-	var parts []string
-	add := func(before, text string) {
-		if text != "" {
-			parts = append(parts, before+text)
+	a, as := r.Parse(cell), r.spellings(cell)
+	unit := as.write(a.Unit)
+	if isID(a.Unit) && !strings.Contains(a.Unit, " ") {
+		unit = "Unit " + strings.ToUpper(a.Unit)
+	}
+	parts := []string{strings.TrimSpace(a.Number + " " + as.write(r.ordinalNames(a.Street))), unit, as.write(a.Level),
+		boxName(a.Box), as.write(a.City), strings.TrimSpace(strings.ToUpper(a.Region + " " + a.Postcode))}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), ", ")
+}
+
+// spellings are how the words of a cell are spelled in it, by their folded form:
+// with their accents, and where the cell has capitals and small letters, with its
+// own.
+type spellings map[string]string
+
+func (r *Rules) spellings(cell string) spellings {
+	all := spellings{}
+	mixed := cell != strings.ToLower(cell) && cell != strings.ToUpper(cell)
+	for _, token := range strings.FieldsFunc(cell, func(c rune) bool { return strings.ContainsRune(" ,;", c) }) {
+		folded := words(r.fold(token))
+		if len(folded) != 1 {
+			continue
+		}
+		all[folded[0]] = strings.Trim(token, ".#-")
+		if !mixed {
+			all[folded[0]] = capitals(all[folded[0]])
 		}
 	}
-	add("", strings.TrimSpace(a.Number+" "+capitals(r.ordinalNames(a.Street))))
-	unit := strings.ToUpper(a.Unit)
-	if strings.ContainsAny(a.Unit, " ") || !isID(a.Unit) {
-		unit = capitals(a.Unit)
-	} else {
-		unit = "Unit " + unit
+	return all
+}
+
+// write writes folded words as they are spelled, and others with a capital.
+func (s spellings) write(text string) string {
+	out := strings.Fields(text)
+	for i, w := range out {
+		if spelling, ok := s[w]; ok {
+			out[i] = spelling
+			continue
+		}
+		out[i] = capitals(w)
 	}
-	add("", unit)
-	add("", capitals(a.Level))
-	add("", boxName(a.Box))
-	add("", capitals(a.City))
-	add("", strings.TrimSpace(strings.ToUpper(a.Region+" "+a.Postcode)))
-	return strings.Join(parts, ", ")
+	return strings.Join(out, " ")
 }
 
 func boxName(box string) string {
