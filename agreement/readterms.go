@@ -37,6 +37,7 @@ func readTerms(text []byte) (Terms, signers, error) {
 	if n, ok := s.Has("activate"); ok {
 		t.Activate = r.activate(n, &t)
 	}
+	r.checkCounted(s, &t)
 	t.Rules = rules.Defaults()
 	if n, ok := s.Has("rules"); ok {
 		t.Rules = rules.Read(r.Reader, n)
