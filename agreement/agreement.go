@@ -68,6 +68,11 @@ func (a *Agreement) Topology(analysis string) (Topology, error) { return a.Terms
 // Permits is [Terms.Permits].
 func (a *Agreement) Permits(analysis, member string) error { return a.Terms.Permits(analysis, member) }
 
+// PermitsBy is [Terms.PermitsBy].
+func (a *Agreement) PermitsBy(analysis, what, member string) error {
+	return a.Terms.PermitsBy(analysis, what, member)
+}
+
 // InForce fails with ErrNotInForce unless now, in UTC, falls on one of the
 // agreed days; the first and the last are included whole.
 func (a *Agreement) InForce(now time.Time) error {

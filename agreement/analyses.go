@@ -33,6 +33,31 @@ type Analysis struct {
 	Blind      string              // match: BlindPerRun
 	Schema     []Field             // net_names: what is sold of a row, in the order of the columns
 	MaxNames   uint64              // net_names: how many rows a run may hand over
+	By         []string            // size: what may be counted, Person or Household; Person alone where the text says nothing
+}
+
+// What `size` counts.
+const (
+	Person    = "person"    // customers, by all identifiers but households where those are counted too
+	Household = "household" // households, by the identifier of that type alone
+)
+
+// Counts reports whether an analysis may count what is named.
+func (a *Analysis) Counts(what string) bool {
+	if len(a.By) == 0 {
+		return what == Person
+	}
+	return slices.Contains(a.By, what)
+}
+
+// Levels is the identifiers of a run that counts what is named. Where households
+// are counted apart, they are no level of a run that counts customers.
+func (t *Terms) Levels(what string) []Identifier {
+	apart := t.Analyses.Size != nil && t.Analyses.Size.Counts(Household)
+	return slices.DeleteFunc(slices.Clone(t.Identifiers.Types), func(i Identifier) bool {
+		isHousehold := i.Type == Household
+		return apart && isHousehold != (what == Household)
+	})
 }
 
 // BlindPerRun is the way match blinds: one secret factor a run (PROTOCOLS.md §3.1).
@@ -100,7 +125,15 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 // Permits reports whether the member may take part in the analysis, starting it
 // or serving it. Who learns its result is [Analysis.Learns]. It judges the terms
 // alone: signatures and dates are [Agreement.Verify] and [Agreement.InForce].
+//
+// It is asked of an analysis that counts customers; [Terms.PermitsBy] is asked of
+// what else may be counted.
 func (t *Terms) Permits(analysis, member string) error {
+	return t.PermitsBy(analysis, Person, member)
+}
+
+// PermitsBy is Permits of an analysis that counts what is named.
+func (t *Terms) PermitsBy(analysis, what, member string) error {
 	if _, ok := t.Members[member]; !ok {
 		return notMember(member)
 	}
@@ -108,12 +141,14 @@ func (t *Terms) Permits(analysis, member string) error {
 		return err
 	}
 	switch a := t.Analyses.ByName(analysis); {
+	case !a.Counts(what):
+		return fmt.Errorf("%w: analyses.%s.by has no %.40q; agree on it first", ErrNotPermitted, analysis, what)
 	case analysis == Aggregate && t.Rules.Exact():
 		// Joiners of exact cells see the small ones (PROTOCOLS.md §5.3).
 		return fmt.Errorf("%w: aggregate with noise: none; leave that rule out, or use size", ErrNotOffered)
 	case analysis == Aggregate && len(a.To) == 1:
 		return fmt.Errorf("%w: aggregate to one member; name both under analyses.aggregate.to", ErrNotOffered)
-	case analysis == Size && !t.Rules.Exact() && len(a.To) == 1 && len(t.Identifiers.Types) > 1:
+	case analysis == Size && !t.Rules.Exact() && len(a.To) == 1 && len(t.Levels(what)) > 1:
 		// Whoever joins would see how many rows meet at two levels, without noise.
 		return fmt.Errorf("%w: size with noise to one member by several identifiers; take one identifier, or both members", ErrNotOffered)
 	}

@@ -57,7 +57,8 @@ identifiers:
 
 # What may be run. "to" says who learns the result; leave out what is not wanted.
 analyses:
-  # size: how many customers are shared, not who they are.
+  # size: how many customers are shared, not who they are. "by: [person, household]" beside "to" lets
+  # runs count households as well, by the identifier of that type, which customers are then not counted by.
   size: {to: [FIRST, SECOND]}
   # match: which of its own customers are shared; this names people to whoever stands under "to".
   # "columns" are the learner's own columns that may stand beside its row number.

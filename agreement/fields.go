@@ -84,7 +84,7 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 	if a.MaxNames > 0 {
 		most = strconv.FormatUint(a.MaxNames, 10)
 	}
-	return append(all, field{name: path + ".blind", value: word(a.Blind)},
+	return append(all, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
 		field{name: path + ".schema", value: schemaWords(a.Schema)}, field{name: path + ".max_names", value: most})
 }
 

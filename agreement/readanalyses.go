@@ -21,7 +21,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 		}
 		return r.analysis(v, s.At(name), members, keys)
 	}
-	all.Size = read(Size)
+	all.Size = read(Size, "by")
 	all.Aggregate = read(Aggregate, "dimensions", "measures")
 	all.Match = read(Match, "columns", "blind")
 	all.Append = read(Append, "columns")
@@ -64,6 +64,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun
 	}
+	if v, ok := s.Has("by"); ok {
+		a.By = r.by(v, s.At("by"))
+	}
 	if v, ok := s.Has("blind"); ok {
 		a.Blind = r.blind(v, s.At("blind"))
 	}
@@ -73,12 +76,38 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	return a
 }
 
+// by reads what may be counted.
+func (r reader) by(n *yaml.Node, field string) []string {
+	all := r.Texts(n, field)
+	for _, what := range all {
+		if what != Person && what != Household {
+			r.Fail(n, field, "%.40q is nothing that is counted; there are %s and %s", what, Person, Household)
+		}
+	}
+	return all
+}
+
 func (r reader) blind(n *yaml.Node, field string) string {
 	s := r.OneOf(n, field, BlindPerRun, "per-item")
 	if s != BlindPerRun {
 		r.Fail(n, field, "per-item is not offered by this version; write %s or leave it out", BlindPerRun)
 	}
 	return s
+}
+
+// checkCounted sees that what is counted can be told by the identifiers.
+func (r reader) checkCounted(s strict.Section, t *Terms) {
+	if r.Err() != nil || t.Analyses.Size == nil || !t.Analyses.Size.Counts(Household) {
+		return
+	}
+	n := s.Need("identifiers")
+	if len(t.Levels(Household)) == 0 {
+		r.Fail(n, "identifiers.types", "must have household, since analyses.size.by counts them")
+	}
+	others := t.Analyses.Aggregate != nil || t.Analyses.Match != nil || t.Analyses.Append != nil || t.Analyses.Suppress != nil || t.Analyses.NetNames != nil
+	if len(t.Levels(Person)) == 0 && (others || t.Analyses.Size.Counts(Person)) {
+		r.Fail(n, "identifiers.types", "must have another type than household, by which customers are counted")
+	}
 }
 
 // columns reads member: [column, …].

@@ -38,6 +38,7 @@ func readTerms(text []byte) (Terms, signers, error) {
 		t.Activate = r.activate(n, &t)
 	}
 	t.Engine = r.engine(s, t.Analyses)
+	r.checkCounted(s, &t)
 	t.Rules = rules.Defaults()
 	if n, ok := s.Has("rules"); ok {
 		t.Rules = rules.Read(r.Reader, n)

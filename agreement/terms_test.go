@@ -301,3 +301,40 @@ func TestObjectionsAreNotWeighed(t *testing.T) {
 		t.Errorf("a sale: %v", err)
 	}
 }
+
+// TestHouseholdsCounted: households are counted where the terms say so, by their
+// own identifier, which then counts no customers.
+func TestHouseholdsCounted(t *testing.T) {
+	h := newHouse(t)
+	terms := func(types, size string) *Terms {
+		text := strings.Replace(with(t, "[email, phone]", types), "size: {to: [airline, bank]}", size, 1)
+		return &mustParse(t, h.fill(text)).Terms
+	}
+	for _, c := range []struct {
+		types, size        string
+		people, households string // levels; - where it is not permitted
+	}{
+		{"[email, household]", "size: {to: [airline, bank]}", "[email household]", "-"},
+		{"[email, household]", "size: {to: [airline, bank], by: [person]}", "[email household]", "-"},
+		{"[email, household, phone]", "size: {to: [airline, bank], by: [person, household]}", "[email phone]", "[household]"},
+		{"[email, household]", "size: {to: [airline, bank], by: [household]}", "-", "[household]"},
+	} {
+		got := terms(c.types, c.size)
+		for what, want := range map[string]string{Person: c.people, Household: c.households} {
+			err := got.PermitsBy(Size, what, "airline")
+			if (want == "-") != errors.Is(err, ErrNotPermitted) {
+				t.Errorf("%s by %s: %v", c.size, what, err)
+			}
+			if levels := fmt.Sprint(got.Levels(what)); want != "-" && levels != want {
+				t.Errorf("%s by %s: %s, not %s", c.size, what, levels, want)
+			}
+		}
+		if err := got.PermitsBy(Match, Household, "airline"); !errors.Is(err, ErrNotPermitted) {
+			t.Errorf("match by household: %v", err)
+		}
+	}
+	a, b := mustParse(t, h.fill(with(t, "[email, phone]", "[email, household]"))), terms("[email, household]", "size: {to: [airline, bank], by: [person, household]}")
+	if d := FirstDifference(a, &Agreement{Terms: *b}); !strings.Contains(d, "analyses.size.by") {
+		t.Errorf("the first difference is %q", d)
+	}
+}

@@ -34,7 +34,7 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	const who = "which of its own customers the other has too"
 	switch name {
 	case Size:
-		return t.learns(a, "how many customers are shared, in all and by each identifier, and not who they are") + " " + t.Rules.CountWords()
+		return t.learns(a, "how many "+countedWords(a)+", and not who they are") + " " + t.Rules.CountWords()
 	case Aggregate:
 		return t.learns(a, "counts and sums by group, and how the other's rows spread over its groups") +
 			" Groups are made of " + columnWords(a.Dimensions) + "; summed are " + columnWords(a.Measures) + ". " + t.Rules.CountWords()
@@ -48,6 +48,18 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	}
 	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has") +
 		" Beside a row number its list may show " + columnWords(a.Columns) + ". All rows of the other's dataset take part, whatever their consent: they strike people off, and put nobody on a list."
+}
+
+// countedWords says what size counts.
+func countedWords(a *Analysis) string {
+	const people, homes = "customers are shared, in all and by each identifier", "households are shared"
+	switch {
+	case a.Counts(Person) && a.Counts(Household):
+		return people + ", and in other runs how many " + homes
+	case a.Counts(Household):
+		return homes
+	}
+	return people
 }
 
 // learns names those under to, and says of the others that they do not.

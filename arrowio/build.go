@@ -1,6 +1,8 @@
 package arrowio
 
 import (
+	"slices"
+
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -108,4 +110,37 @@ var Memory memory.Allocator = memory.DefaultAllocator
 func Metadata(s *Schema) map[string]string {
 	m := s.Metadata()
 	return m.ToMap()
+}
+
+// Bools is a column of type bool.
+func Bools(name string, values, valid []bool) Column {
+	return Column{name, arrow.FixedWidthTypes.Boolean, len(values), func(mem memory.Allocator) arrow.Array {
+		b := array.NewBooleanBuilder(mem)
+		defer b.Release()
+		b.AppendValues(values, valid)
+		return b.NewArray()
+	}}
+}
+
+// Amend is a record with other columns in place of some, by their place, and
+// more columns behind. The names of the replaced ones stay. The caller releases
+// it and keeps rec.
+func Amend(mem memory.Allocator, rec Record, replaced map[int]Column, behind ...Column) Record {
+	fields, arrays := rec.Schema().Fields(), rec.Columns()
+	fields, arrays = slices.Clone(fields), slices.Clone(arrays)
+	add := func(c Column) (arrow.Field, arrow.Array) {
+		return arrow.Field{Name: c.name, Type: c.typ, Nullable: true}, c.build(mem)
+	}
+	for i, c := range replaced {
+		c.name = fields[i].Name
+		fields[i], arrays[i] = add(c)
+		defer arrays[i].Release()
+	}
+	for _, c := range behind {
+		f, a := add(c)
+		defer a.Release()
+		fields, arrays = append(fields, f), append(arrays, a)
+	}
+	m := rec.Schema().Metadata()
+	return array.NewRecord(arrow.NewSchema(fields, &m), arrays, rec.NumRows())
 }

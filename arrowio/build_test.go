@@ -36,3 +36,41 @@ func TestNewRecord(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 }
+
+// TestAmend puts columns in place of others and behind them.
+func TestAmend(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	rec := NewRecord(mem, map[string]string{"run": "7"}, []Column{
+		Uint64s("zip", []uint64{1, 2}, nil), Strings(" name ", []string{"a", "b"}, nil)}, nil)
+	defer rec.Release()
+	out := Amend(mem, rec, map[int]Column{0: Strings("x", []string{"00001", ""}, []bool{true, false})},
+		Bools("name", []bool{true, false}, nil), Uint64s("of", []uint64{9, 0}, []bool{true, false}))
+	defer out.Release()
+	var text bytes.Buffer
+	w, err := NewStream(&text, "csv", out.Schema())
+	if err == nil {
+		err = w.Write(out)
+	}
+	if err == nil {
+		err = w.Commit()
+	}
+	if want := "zip,\" name \",name,of\n00001,a,true,9\n,b,false,\n"; err != nil || text.String() != want {
+		t.Errorf("%q, %v; want %q", text.String(), err, want)
+	}
+	if rec.Schema().Field(0).Type.Name() != "uint64" {
+		t.Error("the record itself was changed")
+	}
+	if Metadata(out.Schema())["run"] != "7" {
+		t.Error("the metadata is gone")
+	}
+	if at, err := ColumnNamed(rec, "name"); err != nil || at != 1 {
+		t.Errorf("column %d, %v", at, err)
+	}
+	if _, err := ColumnNamed(out, "name"); err == nil {
+		t.Error("one of two columns of a name was found")
+	}
+	if CountNamed(out, "name") != 2 || CountNamed(out, "nobody") != 0 {
+		t.Error("columns are counted wrong")
+	}
+}

@@ -70,3 +70,27 @@ func numbered(n int) []string {
 	}
 	return names
 }
+
+// ColumnNamed is the place of a column in a record, by its name without the
+// blanks around it.
+func ColumnNamed(rec Record, name string) (int, error) {
+	names := make([]string, rec.NumCols())
+	for i := range names {
+		names[i] = rec.ColumnName(i)
+	}
+	at, err := place(names, []string{name}, listed(names))
+	if err != nil {
+		return 0, err
+	}
+	return at[0], nil
+}
+
+// CountNamed is how many columns of a record have a name.
+func CountNamed(rec Record, name string) (n int) {
+	for i := range int(rec.NumCols()) {
+		if trim(rec.ColumnName(i)) == name {
+			n++
+		}
+	}
+	return n
+}

@@ -68,6 +68,8 @@ func (n *Normaliser) Batch(columns []Text, out *Values) {
 type Report struct {
 	Rows, Empty, Invalid, Changed uint64
 	Duplicate                     uint64            // rows that lose the identifier to another; counted by who sorts
+	Institutional                 uint64            // rows of a household at an address of too many people; likewise
+	Institutions                  uint64            // those addresses
 	Reasons                       map[string]uint64 // of the invalid ones
 }
 

@@ -10,11 +10,12 @@ import (
 //	2006-01-02  2006/01/02  20060102    year, month, day
 //	02.01.2006  2.1.2006                day, month, year
 //	25/01/2006  01/25/2006  25-01-2006  told apart by what is above twelve
+//	2006-01-02T00:00:00Z                as columns of times are written
 //
 // and nothing that could be two dates.
 func date(dst, cell []byte) ([]byte, Reason) {
 	out, reason := folded(dst, cell)
-	text := out[len(dst):]
+	text := bytes.TrimSuffix(out[len(dst):], []byte("t00:00:00z"))
 	if reason != Usable || len(text) == 0 {
 		return dst, reason
 	}

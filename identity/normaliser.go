@@ -16,7 +16,7 @@ const (
 	NamePostcode = "name_postcode" // first name, last name, postcode
 	NameDOB      = "name_dob"      // first name, last name, date of birth
 	Address      = "address"       // the lines of a postal address, any number
-	Household    = "household"     // last name, then the lines of an address
+	Household    = "household"     // the address that people share, with their last name or without
 	Exact        = "exact"         // any columns, trimmed and case-folded
 	SHA256Hex    = "sha256_hex"    // hashed by somebody before; 64 hexadecimal digits
 	SHA256Base64 = "sha256_base64" // the same in base64
@@ -27,6 +27,9 @@ type Spec struct {
 	Type    string
 	Label   string   // of exact and the hashed types: what it is
 	Region  string   // of phone: whose numbers have no country code; ISO 3166
+	Country string   // of address and household: by whose rules it is written out; empty: as it stands
+	Parts   []string // of address and household: what each column holds; empty: lines
+	By      string   // of household: BySurname, also where empty, or ByAddress
 	Columns []string // their number matters, not their names
 }
 
@@ -35,25 +38,26 @@ type Reason uint8
 
 // The reasons.
 const (
-	Usable    Reason = iota
-	Absent           // empty, null, or a part is
-	NotUTF8          // not UTF-8, or with control characters
-	TooLong          // longer than any value of the type
-	NoAt             // an e-mail address without @
-	NoDomain         // an e-mail address without a domain
-	BadLocal         // what stands before the @
-	BadDomain        // what stands behind it
-	NotNumber        // a phone number that cannot be read
-	NotValid         // a phone number that no network has
-	NotDate          // a date that cannot be read, or could be two
-	NotHash          // no SHA-256 in the form named
+	Usable      Reason = iota
+	Absent             // empty, null, or a part is
+	NotUTF8            // not UTF-8, or with control characters
+	TooLong            // longer than any value of the type
+	NoAt               // an e-mail address without @
+	NoDomain           // an e-mail address without a domain
+	BadLocal           // what stands before the @
+	BadDomain          // what stands behind it
+	NotNumber          // a phone number that cannot be read
+	NotValid           // a phone number that no network has
+	NotDate            // a date that cannot be read, or could be two
+	NotHash            // no SHA-256 in the form named
+	NotPostcode        // no postcode of the country
 	reasons
 )
 
 // String is the word in reports.
 func (r Reason) String() string {
 	return [reasons]string{"usable", "empty", "not-text", "too-long", "no-at-sign", "no-domain", "bad-local-part",
-		"bad-domain", "not-a-number", "not-a-valid-number", "not-a-date", "not-a-hash"}[r]
+		"bad-domain", "not-a-number", "not-a-valid-number", "not-a-date", "not-a-hash", "not-a-postcode"}[r]
 }
 
 // maxValue is the longest cell that is looked at, and the longest canonical
@@ -67,10 +71,13 @@ type part func(dst, cell []byte) ([]byte, Reason)
 // is not safe for concurrent use.
 type Normaliser struct {
 	name    string
-	parts   []part // several are joined length-prefixed
+	columns int
+	parts   []part  // several are joined length-prefixed
+	postal  *postal // in place of parts, where columns do not stand for themselves
 	shared  bool
 	written func(value, cell []byte) bool // whether the cell is the value, as it stands
 	again   func() *Normaliser
+	home    func() (*Normaliser, error) // nil: none beside
 }
 
 // Again is another normaliser of the same type and profile, for another
@@ -87,6 +94,9 @@ func (p *Profile) Normaliser(s Spec) (*Normaliser, error) {
 	if err := build(n, p, s); err != nil {
 		return nil, fmt.Errorf("%w: type %s: %w", ErrProfile, s.Type, err)
 	}
+	if s.Type == Household && s.By != ByAddress {
+		n.home = func() (*Normaliser, error) { return p.Normaliser(s.Residence()) }
+	}
 	n.again = func() *Normaliser {
 		another, _ := p.Normaliser(s) // what could be built once can be built again
 		return another
@@ -100,8 +110,8 @@ var builders = map[string]func(*Normaliser, *Profile, Spec) error{
 	Phone:        buildPhone,
 	NamePostcode: func(n *Normaliser, p *Profile, s Spec) error { return n.person(s, p, p.postcode.part()) },
 	NameDOB:      func(n *Normaliser, p *Profile, s Spec) error { return n.person(s, p, date) },
-	Address:      func(n *Normaliser, p *Profile, s Spec) error { return n.lines(s, p) },
-	Household:    func(n *Normaliser, p *Profile, s Spec) error { return n.lines(s, p, p.last.part()) },
+	Address:      buildAddress,
+	Household:    buildHousehold,
 	Exact:        buildExact,
 	SHA256Hex:    func(n *Normaliser, p *Profile, s Spec) error { return n.hashed(s, p, hexHash, writtenHex) },
 	SHA256Base64: func(n *Normaliser, p *Profile, s Spec) error { return n.hashed(s, p, base64Hash, writtenBase64) },
@@ -112,7 +122,7 @@ const most = 8
 
 // each sets the parts of a type that is made of just these.
 func (n *Normaliser) each(s Spec, parts ...part) error {
-	n.parts = parts
+	n.parts, n.columns = parts, len(parts)
 	if len(s.Columns) != len(parts) {
 		return fmt.Errorf("it is made of %d columns, not %d", len(parts), len(s.Columns))
 	}
@@ -126,6 +136,7 @@ func (n *Normaliser) repeat(s Spec, next part, first ...part) error {
 		return fmt.Errorf("it is made of %d to %d columns, not %d", len(first)+1, most, len(s.Columns))
 	}
 	n.parts = slices.Concat(first, slices.Repeat([]part{next}, len(s.Columns)-len(first)))
+	n.columns = len(n.parts)
 	return nil
 }
 
@@ -140,11 +151,6 @@ func buildPhone(n *Normaliser, p *Profile, s Spec) error {
 func (n *Normaliser) person(s Spec, p *Profile, third part) error {
 	n.shared = true
 	return n.each(s, p.first.part(), p.last.part(), third)
-}
-
-func (n *Normaliser) lines(s Spec, p *Profile, first ...part) error {
-	n.shared = true
-	return n.repeat(s, p.line.part(), first...)
 }
 
 func buildExact(n *Normaliser, _ *Profile, s Spec) error {
@@ -180,13 +186,14 @@ func checkLabel(label string) error {
 func (n *Normaliser) Name() string { return n.name }
 
 // Parts is how many columns make the identifier.
-func (n *Normaliser) Parts() int { return len(n.parts) }
+func (n *Normaliser) Parts() int { return n.columns }
 
 // Shared reports what becomes of a value that several rows hold. Where values
 // are of low entropy and two persons may well have the same (phone numbers of
 // households, names, addresses, several columns together), every holder loses
 // it; otherwise (e-mail addresses, hashes, one column's exact value) the first
-// row keeps it (PROTOCOLS.md §1.5, §8.7).
+// row keeps it (PROTOCOLS.md §1.5, §8.7): of a household too, which several rows
+// hold on purpose and one stands for.
 func (n *Normaliser) Shared() bool { return n.shared }
 
 // Append appends the canonical form of a row's parts to dst. Where the reason
@@ -196,8 +203,11 @@ func (n *Normaliser) Shared() bool { return n.shared }
 // bytes, so that they cannot be cut in two ways; nor be taken for a single
 // part, which has no control characters as the lengths are.
 func (n *Normaliser) Append(dst []byte, cells ...[]byte) ([]byte, Reason) {
-	if len(cells) != len(n.parts) {
+	if len(cells) != n.columns {
 		return dst, Absent
+	}
+	if n.postal != nil {
+		return n.postal.append(dst, cells)
 	}
 	if len(cells) == 1 {
 		return n.parts[0].append(dst, cells[0])
@@ -235,6 +245,9 @@ func (p part) append(dst, cell []byte) ([]byte, Reason) {
 
 // changed reports whether an identifier differs from what stood in the cells.
 func (n *Normaliser) changed(value []byte, cells [][]byte) bool {
+	if n.postal != nil {
+		return n.postal.changed(value, cells)
+	}
 	if len(cells) == 1 {
 		return !n.written(value, cells[0])
 	}

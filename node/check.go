@@ -37,6 +37,9 @@ type ColumnCheck struct {
 	Changed   uint64            `json:"changed"`
 	Duplicate uint64            `json:"duplicate"` // rows that lose the identifier to another row
 	Usable    uint64            `json:"usable"`
+
+	Institutional uint64 `json:"institutional,omitempty"` // of households: rows at addresses of too many people
+	Institutions  uint64 `json:"institutions,omitempty"`  // and how many such addresses
 }
 
 // Check reads a dataset as a run would, under a profile.
@@ -84,5 +87,6 @@ func (n *Node) Check(ctx context.Context, name, profile string) (*Check, error) 
 func columnCheck(name string, columns []string, r identity.Report) ColumnCheck {
 	return ColumnCheck{Type: name, Columns: columns, Rows: r.Rows, Empty: r.Empty, Invalid: r.Invalid,
 		Reasons: r.Reasons, Changed: r.Changed, Duplicate: r.Duplicate,
-		Usable: r.Rows - r.Empty - r.Invalid - r.Duplicate}
+		Institutional: r.Institutional, Institutions: r.Institutions,
+		Usable: r.Rows - r.Empty - r.Invalid - r.Duplicate - r.Institutional}
 }

@@ -59,6 +59,11 @@ type Identifier struct {
 	Column  string   `yaml:"column"`
 	Columns []string `yaml:"columns"`
 	Region  string   `yaml:"region"`
+	Country string   `yaml:"country"` // of address and household
+	Parts   []string `yaml:"parts"`   // of address and household: what each column holds
+	By      string   `yaml:"by"`      // of household: surname_address, the default, or address
+
+	MostPeople uint64 `yaml:"most_people"` // of household: more rows at one address are an institution; 10 by default
 }
 
 // ReadConfig reads a node's node.yaml, strictly: an unknown field is an error
@@ -129,6 +134,13 @@ func (id Identifier) check() error {
 	if (id.Column == "") == (len(id.Columns) == 0) {
 		return errors.New("column: name either column or columns")
 	}
+	postal := id.Type == identity.Address || id.Type == identity.Household
+	switch {
+	case !postal && (id.Country != "" || len(id.Parts) > 0):
+		return fmt.Errorf("country, parts: of the types %s and %s alone", identity.Address, identity.Household)
+	case id.Type != identity.Household && (id.By != "" || id.MostPeople != 0):
+		return fmt.Errorf("by, most_people: of the type %s alone", identity.Household)
+	}
 	plain, err := identity.Lookup("plain-1")
 	if err != nil {
 		return err
@@ -141,7 +153,8 @@ func (id Identifier) check() error {
 
 // spec is the identifier in the words of package identity.
 func (id Identifier) spec() identity.Spec {
-	return identity.Spec{Type: id.Type, Label: id.Label, Region: id.Region, Columns: id.columns()}
+	return identity.Spec{Type: id.Type, Label: id.Label, Region: id.Region, Columns: id.columns(),
+		Country: id.Country, Parts: id.Parts, By: id.By}
 }
 
 func (id Identifier) columns() []string {

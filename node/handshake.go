@@ -52,6 +52,7 @@ type proposal struct {
 	Agreement hash32   `json:"agreement"`
 	Terms     string   `json:"terms"` // the agreement's text: where it differs, the responder names the field
 	Levels    []string `json:"levels"`
+	By        string   `json:"by,omitempty"` // what is counted; persons where it is empty
 	Side      side     `json:"side"`
 }
 
@@ -104,7 +105,7 @@ func (a *attempt) propose(ctx context.Context, own side) (*session, error) {
 	p := a.plan
 	m, err := a.id.seal(proposal{Message: "PROPOSE", Suite: suite, Version: version,
 		Analysis: p.analysis, Topology: p.protocol.Topology, Agreement: p.agreement.Hash(),
-		Terms: p.agreement.Text(), Levels: p.levels(), Side: own})
+		Terms: p.agreement.Text(), Levels: p.levels(), By: p.unusualBy(), Side: own})
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +159,7 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	if err != nil {
 		return nil, m, err
 	}
-	if a.plan, err = a.Node.plan(agreed, p.Analysis, from.name); err != nil {
+	if a.plan, err = a.Node.planBy(agreed, p.Analysis, counted(p.By), from.name); err != nil {
 		return nil, m, err
 	}
 	a.name(m.hash())

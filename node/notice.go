@@ -155,17 +155,24 @@ func (n *Node) Refusals() (lines []string, err error) {
 			continue
 		}
 		for _, name := range slices.Concat(counting, listing, selling) {
-			if a.Terms.Analyses.ByName(name) == nil {
-				continue
-			}
-			peer, err := a.Terms.Peer(n.id.Name)
-			if err == nil {
-				_, err = n.plan(a, name, peer)
-			}
-			if errors.Is(err, ErrRefused) || errors.Is(err, ErrInput) {
-				lines = append(lines, fmt.Sprintf("%s: %s: %s", a.Terms.Agreement, name, strings.TrimPrefix(err.Error(), ErrRefused.Error()+": ")))
+			for _, by := range []string{agreement.Person, agreement.Household} {
+				if analysis := a.Terms.Analyses.ByName(name); analysis != nil && analysis.Counts(by) {
+					lines = append(lines, n.refusal(a, name, by)...)
+				}
 			}
 		}
 	}
 	return lines, nil
+}
+
+// refusal says why an analysis is refused, if it is.
+func (n *Node) refusal(a *agreement.Agreement, name, by string) []string {
+	peer, err := a.Terms.Peer(n.id.Name)
+	if err == nil {
+		_, err = n.planBy(a, name, by, peer)
+	}
+	if !errors.Is(err, ErrRefused) && !errors.Is(err, ErrInput) {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: %s: %s", a.Terms.Agreement, name, strings.TrimPrefix(err.Error(), ErrRefused.Error()+": "))}
 }

@@ -11,25 +11,35 @@ import (
 	"mandorla/arrowio"
 	"mandorla/consent"
 	"mandorla/identity"
+	"mandorla/match/column"
 )
 
 // A maker is what one goroutine needs to make identifiers.
 type maker struct {
 	normalisers []*identity.Normaliser
-	keys        []*identity.Digester // tell equal identifiers, in this preparation alone
+	keys        []*identity.Digester   // tell equal identifiers, in this preparation alone
+	residences  []*identity.Normaliser // per level: the address of its households; nil where there is none beside
+	address     *identity.Digester     // tells equal ones
+	values      identity.Values        // of a page's residences
 }
 
 // newMakers is a maker for every batch that a stage works on at once.
-func newMakers(levels []*identity.Normaliser) chan *maker {
+func newMakers(levels, residences []*identity.Normaliser) chan *maker {
 	var secret [32]byte
 	rand.Read(secret[:])
 	defer clear(secret[:])
 	makers := make(chan *maker, runtime.GOMAXPROCS(0)+1)
 	for range cap(makers) {
-		m := new(maker)
+		m := &maker{address: identity.NewDigester(secret, identity.Address)}
 		for _, n := range levels {
 			m.normalisers = append(m.normalisers, n.Again())
 			m.keys = append(m.keys, identity.NewDigester(secret, n.Name()))
+		}
+		for _, r := range residences {
+			if r != nil {
+				r = r.Again()
+			}
+			m.residences = append(m.residences, r)
 		}
 		makers <- m
 	}
@@ -51,6 +61,7 @@ type page struct {
 type pageLevel struct {
 	values identity.Values
 	keys   [][holderKey]byte
+	homes  [][holderKey]byte // of the addresses of households; nil where the level has none
 }
 
 // ready makes a page of a record, which it releases.
@@ -68,6 +79,9 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 			return nil, err
 		}
 		pg.levels[l].fill(m.normalisers[l], m.keys[l], parts)
+		if err := p.fillHomes(m, l, rec, &pg.levels[l]); err != nil {
+			return nil, err
+		}
 	}
 	if pg.objections, err = p.dates(rec); err != nil {
 		return nil, err
@@ -91,14 +105,39 @@ func copied(rec arrowio.Record, columns []int) (out []identity.Text, err error) 
 
 func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Digester, parts []identity.Text) {
 	n.Batch(parts, &l.values)
-	l.keys = make([][holderKey]byte, l.values.Len())
+	l.keys = keysOf(&l.values, key)
+}
+
+// keysOf are the first bytes of the values' keyed hashes; zero where there is no
+// value.
+func keysOf(values *identity.Values, key *identity.Digester) [][holderKey]byte {
+	keys := make([][holderKey]byte, values.Len())
 	var sum [32]byte
-	for i := range l.keys {
-		if value := l.values.Value(i); len(value) > 0 {
+	for i := range keys {
+		if value := values.Value(i); len(value) > 0 {
 			key.Sum(sum[:], value)
-			copy(l.keys[i][:], sum[:])
+			copy(keys[i][:], sum[:])
 		}
 	}
+	return keys
+}
+
+// fillHomes finds the addresses of a level's households.
+func (p *preparation) fillHomes(m *maker, l int, rec arrowio.Record, to *pageLevel) error {
+	switch {
+	case p.homes[l] == nil:
+		return nil
+	case m.residences[l] == nil: // the household is its address
+		to.homes = to.keys
+		return nil
+	}
+	lines, err := texts(rec, p.homes[l].columns)
+	if err != nil {
+		return err
+	}
+	m.residences[l].Batch(lines, &m.values)
+	to.homes = keysOf(&m.values, m.address)
+	return nil
 }
 
 // keep takes in the next page of the source.
@@ -134,8 +173,13 @@ func (p *preparation) take(pg *page, i int) error {
 			continue
 		}
 		some = true
-		if err := p.hold(l, pg.levels[l].keys[i]); err != nil {
+		if err := p.hold(p.holders[l], pg.levels[l].keys[i]); err != nil {
 			return err
+		}
+		if h := p.homes[l]; h != nil && pg.levels[l].homes[i] != [holderKey]byte{} {
+			if err := p.hold(h.rows, pg.levels[l].homes[i]); err != nil {
+				return err
+			}
 		}
 	}
 	if !some {
@@ -148,10 +192,10 @@ func (p *preparation) take(pg *page, i int) error {
 	return p.table.log.append(loggedRow{p.table.Read, p.row, attributes, p.table.sold.row(i, pg.sold)})
 }
 
-// hold notes that the next row of the log has an identifier of level l.
-func (p *preparation) hold(l int, key [holderKey]byte) error {
+// hold notes that the next row of the log has a key.
+func (p *preparation) hold(holders *column.Sorter, key [holderKey]byte) error {
 	var h [holder]byte
 	copy(h[:], key[:])
 	binary.BigEndian.PutUint64(h[holderKey:], p.table.log.rows)
-	return p.holders[l].Add(h[:])
+	return holders.Add(h[:])
 }

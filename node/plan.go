@@ -38,6 +38,7 @@ type plan struct {
 	policy      *own.Policy     // this node's own
 	consentIn   []string        // places in which no objection is not enough
 	analysis    string
+	by          string // what it counts: persons or households
 	protocol    match.Protocol
 	self, peer  string // member names
 	peerKey     note.Verifier
@@ -47,9 +48,14 @@ type plan struct {
 	inputs      []Identifier           // and where this node's dataset has it
 }
 
-// plan checks that the agreement allows the analysis, now, between this node
-// and the peer, and works out how it is run.
+// plan is planBy for an analysis that counts persons.
 func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error) {
+	return n.planBy(a, analysis, agreement.Person, peer)
+}
+
+// planBy checks that the agreement allows the analysis, now, between this node
+// and the peer, and works out how it is run.
+func (n *Node) planBy(a *agreement.Agreement, analysis, by, peer string) (*plan, error) {
 	if err := n.openFor(a); err != nil {
 		return nil, err
 	}
@@ -57,10 +63,10 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	if t.Members[n.id.Name] != n.id.Verifier {
 		return nil, refuse("members.%s: the agreement has no or another key for this node", n.id.Name)
 	}
-	if err := a.Permits(analysis, n.id.Name); err != nil {
+	if err := a.PermitsBy(analysis, by, n.id.Name); err != nil {
 		return nil, refuse("%w", err)
 	}
-	p := &plan{agreement: a, rules: a.Terms.Rules, analysis: analysis, self: n.id.Name, peer: peer}
+	p := &plan{agreement: a, rules: a.Terms.Rules, analysis: analysis, by: by, self: n.id.Name, peer: peer}
 	var err error
 	if p.peerKey, err = a.Verifier(peer); err != nil {
 		return nil, refuse("members.%s: %w", peer, err)
@@ -75,6 +81,9 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
 	if err := n.findInputs(p); err != nil {
+		return nil, err
+	}
+	if err := p.checkHouseholds(); err != nil {
 		return nil, err
 	}
 	return p, n.permitted(p)
@@ -92,7 +101,7 @@ func (n *Node) findInputs(p *plan) error {
 	if err != nil {
 		return refuse("identifiers.profile: %w", err)
 	}
-	for _, wanted := range t.Identifiers.Types {
+	for _, wanted := range t.Levels(p.by) {
 		found := p.dataset.find(wanted.Type, wanted.Label)
 		if len(found) == 0 {
 			return unusable("node.yaml: datasets.%s.identifiers: none of type %s, which the agreement asks for", name, wanted)

@@ -30,6 +30,7 @@ type preparation struct {
 	since    []int // and the one that dates objections, if any
 	sold     []int // and those that are sold
 	holders  []*column.Sorter
+	homes    []*homes // per level: the addresses of its households; nil where it has none
 	progress func(phase string, done, total uint64)
 	read     uint64
 	row      [][]byte
@@ -59,10 +60,15 @@ func (n *Node) prepare(ctx context.Context, o order) (*Table, error) {
 		for _, s := range p.holders {
 			s.Close()
 		}
+		for _, h := range p.homes {
+			if h != nil {
+				h.rows.Close()
+			}
+		}
 	}()
 	err = n.scan(ctx, o, names, p)
 	if err == nil {
-		err = p.table.settle(o.levels, p.holders)
+		err = p.table.settle(o.levels, p.holders, p.homes)
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.table.Close())
@@ -83,7 +89,6 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 				budget: n.buffer(), store: n.store},
 			numbers: column.NewList(8, n.buffer(), n.store)}}
 	p.line = stage.New(p.ready, p.keep)
-	p.makers = newMakers(o.levels)
 	var names []string
 	place := func(column string) int {
 		if i := slices.Index(names, column); i >= 0 {
@@ -92,18 +97,26 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 		names = append(names, column)
 		return len(names) - 1
 	}
-	for _, in := range o.inputs {
-		var at []int
-		for _, c := range in.columns() {
-			at = append(at, place(c))
-		}
-		p.columns = append(p.columns, at)
-		s, err := column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(len(o.inputs)), Store: n.store})
+	var residences []*identity.Normaliser
+	for l, in := range o.inputs {
+		p.columns = append(p.columns, places(in.columns(), place))
+		s, err := n.holders(len(o.inputs))
 		if err != nil {
 			return nil, nil, err
 		}
 		p.holders = append(p.holders, s)
+		h, err := n.homes(in, place, len(o.inputs))
+		if err != nil {
+			return nil, nil, err
+		}
+		p.homes = append(p.homes, h)
+		r, err := o.levels[l].Residence()
+		if err != nil {
+			return nil, nil, err
+		}
+		residences = append(residences, r)
 	}
+	p.makers = newMakers(o.levels, residences)
 	if o.judge != nil {
 		for _, c := range o.judge.Columns() {
 			p.judged = append(p.judged, place(c))
@@ -121,6 +134,19 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	}
 	p.table.columns = slices.Sorted(slices.Values(names))
 	return p, names, nil
+}
+
+// places are where some columns stand.
+func places(columns []string, place func(string) int) (at []int) {
+	for _, c := range columns {
+		at = append(at, place(c))
+	}
+	return at
+}
+
+// holders is room to sort one of several levels' rows in.
+func (n *Node) holders(levels int) (*column.Sorter, error) {
+	return column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(levels), Store: n.store})
 }
 
 // open opens a dataset's source for the named columns.

@@ -19,6 +19,7 @@ import (
 type Preview struct {
 	Preview   bool              `json:"preview"`
 	Analysis  string            `json:"analysis"`
+	By        string            `json:"by,omitempty"` // what is counted, where that is not persons
 	Agreement string            `json:"agreement"`
 	Topology  string            `json:"topology"`
 	Engine    string            `json:"engine,omitempty"` // in words, where it is not dh
@@ -75,7 +76,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	}
 	t := a.table
 	rules := p.rules
-	out := &Preview{Preview: true, Analysis: p.analysis, Agreement: p.agreement.ID(),
+	out := &Preview{Preview: true, Analysis: p.analysis, By: p.unusualBy(), Agreement: p.agreement.ID(),
 		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
 		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Sale: a.saleCount(), Excluded: t.Excluded,

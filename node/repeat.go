@@ -59,7 +59,7 @@ func (a *attempt) earlierRuns() (out []earlier, err error) {
 // concerns reports whether a receipt is of the plan's datasets, and not too old.
 func (a *attempt) concerns(r *ledger.Receipt) bool {
 	started, err := time.Parse(time.RFC3339, r.Members[a.plan.self].Started)
-	return err == nil && a.now().Sub(started) < remembered && r.Analysis == a.plan.analysis &&
+	return err == nil && a.now().Sub(started) < remembered && r.Analysis == a.plan.analysis && a.plan.countsAs(r) &&
 		r.Members[a.plan.self].Dataset == a.plan.datasetName() && r.Members[a.plan.peer].Dataset == a.plan.peerDataset()
 }
 

@@ -29,6 +29,7 @@ type Result struct {
 	Suppress     *SendList  `json:"suppress,omitempty"`  // of `suppress`
 	Sale         *SaleCount `json:"sale,omitempty"`      // of `net_names`
 	Freshness    *Freshness `json:"freshness,omitempty"` // of `suppress`, when the run began
+	By           string     `json:"by,omitempty"`        // what was counted, where that is not persons
 	Repeated     bool       `json:"repeated,omitempty"`  // the release of an earlier run with the same inputs, given again
 }
 
@@ -61,7 +62,7 @@ type Traffic struct {
 
 // summary is what can be said of a run before anything was learnt.
 func (a *attempt) summary() *Result {
-	r := &Result{Run: a.run, Analysis: a.plan.analysis, Agreement: a.plan.agreement.ID(),
+	r := &Result{Run: a.run, Analysis: a.plan.analysis, By: a.plan.unusualBy(), Agreement: a.plan.agreement.ID(),
 		Rows: RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct}, Excluded: a.table.Excluded,
 		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
 		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{},

@@ -15,6 +15,7 @@ type Request struct {
 	Agreement *agreement.Agreement
 	Columns   []string // of `match` and `suppress`: own columns that stand beside the row number
 	Max       uint64   // of `net_names`: how many names to buy at most; 0: none, but say how many there are
+	By        string   // of `size`: what is counted; agreement.Person where empty
 }
 
 // Run starts a run with the partner's serving node and sees it through. What
@@ -48,7 +49,7 @@ func (n *Node) planned(r Request) (*plan, error) {
 	if err != nil {
 		return nil, refuse("%w", err)
 	}
-	p, err := n.plan(r.Agreement, r.Analysis, peer)
+	p, err := n.planBy(r.Agreement, r.Analysis, counted(r.By), peer)
 	if err != nil {
 		return nil, err
 	}
@@ -88,4 +89,12 @@ func (a *attempt) initiate(ctx context.Context) (*Result, error) {
 		return a.stored(a.repeat)
 	}
 	return a.execute(ctx)
+}
+
+// counted is what a run counts that does not say.
+func counted(by string) string {
+	if by == "" {
+		return agreement.Person
+	}
+	return by
 }

@@ -75,18 +75,26 @@ func (t *Table) Close() error {
 
 // settle finds the rows of the run: for every identifier held by several rows
 // it decides who keeps it, and it commits to what is left.
-func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) error {
+func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter, at []*homes) error {
 	for l, n := range levels {
+		crowded := new(column.Bits)
+		if at[l] != nil {
+			var err error
+			if crowded, t.Levels[l].Institutions, err = at[l].institutions(); err != nil {
+				return err
+			}
+		}
 		beside := func(uint64, uint64) error { return nil }
 		if t.holding == sameFate {
 			beside = t.besides()
 		}
-		lost, err := losers(holders[l], n.Shared() && t.holding == oneHolder, beside)
+		lost, err := losers(holders[l], n.Shared() && t.holding == oneHolder, crowded, beside)
 		if err != nil {
 			return err
 		}
 		t.lost = append(t.lost, lost)
-		t.Levels[l].Duplicate = lost.Count()
+		t.Levels[l].Institutional = crowded.Count()
+		t.Levels[l].Duplicate = lost.Count() - crowded.Count()
 	}
 	return t.commit()
 }
@@ -114,8 +122,9 @@ const (
 
 // losers goes through a level's holders and marks those that lose their
 // identifier to another row: all of a shared value's, all but the first of any
-// other's. beside is told of each that is not the first, and of the first.
-func losers(s *column.Sorter, shared bool, beside func(place, first uint64) error) (*column.Bits, error) {
+// other's. Rows of institutions lose theirs whoever holds it. beside is told of
+// each other one that is not the first, and of the first.
+func losers(s *column.Sorter, shared bool, institutional *column.Bits, beside func(place, first uint64) error) (*column.Bits, error) {
 	rows, err := s.Sort()
 	if err != nil {
 		return nil, err
@@ -123,7 +132,7 @@ func losers(s *column.Sorter, shared bool, beside func(place, first uint64) erro
 	defer rows.Close()
 	lost := new(column.Bits)
 	var first [holder]byte // of those with the present identifier
-	for any := false; ; any = true {
+	for any := false; ; {
 		batch, err := rows.Next(1)
 		if errors.Is(err, io.EOF) {
 			return lost, nil
@@ -131,8 +140,13 @@ func losers(s *column.Sorter, shared bool, beside func(place, first uint64) erro
 		if err != nil {
 			return nil, err
 		}
+		if place := binary.BigEndian.Uint64(batch[16:]); institutional.Get(place) {
+			lost.Set(place)
+			continue
+		}
 		if !any || [16]byte(batch[:16]) != [16]byte(first[:16]) {
 			copy(first[:], batch)
+			any = true
 			continue
 		}
 		place, holds := binary.BigEndian.Uint64(batch[16:]), binary.BigEndian.Uint64(first[16:])

@@ -23,7 +23,7 @@ func datasetCommand() *cli.Command {
 			Flags: []cli.Flag{dirFlag(), formatFlag("table", "json"), memoryFlag(),
 				&cli.StringFlag{Name: "profile", Value: "uid2-1", EnvVars: []string{"MANDORLA_PROFILE"}, Usage: "the identifier `PROFILE` to check against"}},
 			Action: checkDataset,
-		}},
+		}, cleanCommand()},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usage("no command `dataset %s`", c.Args().First())

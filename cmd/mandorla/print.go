@@ -32,6 +32,9 @@ func printResult(w io.Writer, r *node.Result) error {
 	p := newPage(w)
 	p.line("run", r.Run)
 	p.line("analysis", r.Analysis+" with "+r.Partner)
+	if r.By != "" {
+		p.line("counted", r.By+"s")
+	}
 	p.line("state", r.State)
 	p.line(headline(r))
 	if r.Repeated {
@@ -100,6 +103,9 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	if v.Engine != "" {
 		p.line("engine", v.Engine)
 	}
+	if v.By != "" {
+		p.line("counted", v.By+"s")
+	}
 	p.line("learnt by", strings.Join(v.Learns, ", "))
 	if v.Exact && v.Analysis == "size" {
 		p.line("noise", "none: counts are exact")
@@ -137,6 +143,9 @@ func printColumns(w io.Writer, columns []node.ColumnCheck) error {
 		p.line(c.Type, strings.Join(c.Columns, "+"), c.Rows, c.Empty, c.Invalid, c.Changed, c.Duplicate, c.Usable)
 	}
 	for _, c := range columns {
+		if c.Institutions > 0 {
+			p.line("  institutions "+c.Type, fmt.Sprintf("%d addresses", c.Institutions), c.Institutional)
+		}
 		for _, reason := range slices.Sorted(maps.Keys(c.Reasons)) {
 			p.line("  invalid "+c.Type, reason, c.Reasons[reason])
 		}

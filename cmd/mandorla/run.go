@@ -20,7 +20,8 @@ func runCommand() *cli.Command {
 		Name:  "run",
 		Usage: "one run with the partner's serving node",
 		Subcommands: []*cli.Command{
-			analysisCommand(agreement.Size, "how many customers both tables hold, not who"),
+			analysisCommand(agreement.Size, "how many customers both tables hold, not who",
+				&cli.StringFlag{Name: "by", Value: agreement.Person, EnvVars: []string{"MANDORLA_BY"}, Usage: "count each `WHAT`: person or household"}),
 			analysisCommand(agreement.Aggregate, "a cross-table of the shared customers, with sums, under noise",
 				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the counts as an SVG `FILE`: a heat map, or bars of one dimension"}),
 			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too", columnsFlag()),
@@ -59,6 +60,11 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
+	if c.IsSet("by") {
+		if _, err := oneOf(c, "by", agreement.Person, agreement.Household); err != nil {
+			return err
+		}
+	}
 	file, err := required(c, "agreement")
 	if err != nil {
 		return err
@@ -77,7 +83,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), Max: c.Uint64("max")}
+	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), By: c.String("by"), Max: c.Uint64("max")}
 	if c.Bool("preview") {
 		p, err := n.Preview(c.Context, r)
 		bars.end()
