@@ -118,7 +118,7 @@ func (m *measurement) round(ctx context.Context, round int) error {
 		m.joins[i] = append(m.joins[i], j)
 		for _, analysis := range m.Analyses {
 			say("%s, %d rows", analysis, t.rows)
-			h := &house{dir: filepath.Join(m.dir, fmt.Sprintf("%s-%d", key(analysis, t.rows), round)), analysis: analysis, tables: t}
+			h := &house{dir: filepath.Join(m.dir, fmt.Sprintf("%s-%d", key(analysis, t.rows), round)), subject: subjectOf(analysis), tables: t}
 			r, err := m.run(ctx, h)
 			if err != nil {
 				return fmt.Errorf("%s, %d rows: %w", analysis, t.rows, err)

@@ -122,7 +122,7 @@ func small(t *testing.T, p *processes) (*measurement, *house) {
 		t.Fatal(err)
 	}
 	return &measurement{Options: Options{Process: p.command}, dir: dir},
-		&house{dir: filepath.Join(dir, "house"), analysis: agreement.Size, tables: tables}
+		&house{dir: filepath.Join(dir, "house"), subject: subjectOf(agreement.Size), tables: tables}
 }
 
 // TestStart measures everything that is exact, and looks at what is to be read in

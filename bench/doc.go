@@ -11,6 +11,7 @@
 //	mandorla bench --rows 100000,1000000 --analyses size,match,aggregate --rounds 5 --out record
 //	mandorla bench --rows 1000000,3000000,10000000 --analyses size --rounds 5 --memory 512MiB --out memory
 //	mandorla bench --rows 1000000 --analyses size --rounds 5 --network 100mbit/20ms --out network
+//	mandorla bench --rows 1048576 --analyses match-dh,match-vole --rounds 5 --out engines
 //	MANDORLA_ENGINE=portable mandorla bench --rows 1000000 --analyses size --rounds 5 --out portable
 //
 // Every figure is the median of the rounds, which go through all tables and
@@ -24,8 +25,9 @@
 //
 // Tables are package synth's, read from CSV and joined by e-mail address. size
 // and match are exact (noise: none) and both members learn the result; aggregate
-// is 10 × 10 cells with three measures a side, under noise. Each run has new
-// folders, keys and ledgers, so that none repeats an earlier one.
+// is 10 × 10 cells with three measures a side, under noise. match-dh and match-vole
+// are a match to one member by either engine. Each run has new folders, keys and
+// ledgers, so that none repeats an earlier one.
 //
 //   - seconds: the command that starts the run, from its start to its end
 //   - cpu_seconds: of both processes, from their start to their end

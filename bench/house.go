@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mandorla/agreement"
@@ -13,21 +14,43 @@ import (
 // mostMeasure bounds every measure.
 const mostMeasure = 5000
 
-// analyses are what can be measured: the terms under which each runs.
-var analyses = map[string]string{
-	agreement.Size:  exact("size: {to: [airline, bank]}"),
-	agreement.Match: exact("match: {to: [airline, bank]}"),
-	agreement.Aggregate: `analyses:
+// A subject is what can be measured: an analysis, and the terms under which it runs.
+type subject struct{ name, analysis, terms string }
+
+// The subjects that are a match to one member, by either engine.
+const (
+	matchDH   = "match-dh"
+	matchVOLE = "match-vole"
+)
+
+var subjects = []subject{
+	{agreement.Size, agreement.Size, exact("size: {to: [airline, bank]}")},
+	{agreement.Match, agreement.Match, exact("match: {to: [airline, bank]}")},
+	{agreement.Aggregate, agreement.Aggregate, `analyses:
   aggregate:
     to: [airline, bank]
     dimensions: {airline: [segment], bank: [segment]}
     measures: {airline: [spend, second, third], bank: [spend, second, third]}
 rules: {epsilon_per_run: 4, epsilon_budget: 8, min_set_size: 100, min_segment_rows: 20, min_group_size: 10}
-`,
+`},
+	{matchDH, agreement.Match, exact("match: {to: [airline]}")},
+	{matchVOLE, agreement.Match, "engine: vole\n" + exact("match: {to: [airline]}")},
 }
 
-// Analyses lists what can be measured.
-func Analyses() []string { return []string{agreement.Size, agreement.Match, agreement.Aggregate} }
+// Analyses lists what can be measured: the analyses, and a match to one member by
+// either engine.
+func Analyses() []string {
+	var names []string
+	for _, s := range subjects {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// subjectOf is the subject of a name that [Analyses] lists.
+func subjectOf(name string) subject {
+	return subjects[slices.IndexFunc(subjects, func(s subject) bool { return s.name == name })]
+}
 
 func exact(analysis string) string {
 	return "analyses:\n  " + analysis + "\nrules: {noise: none, min_set_size: 100, min_list_size: 1, min_group_size: 1}\n"
@@ -63,9 +86,9 @@ peers:
 
 // A house is two nodes' folders with an agreement for one analysis.
 type house struct {
-	dir      string
-	analysis string
-	tables   *tables
+	dir string
+	subject
+	tables *tables
 }
 
 // build makes both nodes' folders and lets both sign and accept the agreement.
@@ -82,7 +105,7 @@ func (h *house) build() error {
 	}
 	today := time.Now().UTC()
 	text := fmt.Sprintf(head, keys[airline], keys[bank], today.AddDate(0, 0, -1).Format(time.DateOnly), today.AddDate(0, 0, 7).Format(time.DateOnly))
-	if err := os.WriteFile(h.agreement(), []byte(text+analyses[h.analysis]), 0o644); err != nil {
+	if err := os.WriteFile(h.agreement(), []byte(text+h.terms), 0o644); err != nil {
 		return err
 	}
 	for _, member := range []string{airline, bank} {
