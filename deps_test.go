@@ -28,6 +28,7 @@ var layers = []struct {
 	{"bench/floor", []string{"arrowio", "bench/meter", "crypto/elgamal", "crypto/ristretto", "identity"}, false},
 	{"bench/meter", nil, false},
 	{"bench/shape", nil, false},
+	{"bench/lpn", nil, false},
 	{"bench", []string{"agreement", "bench", "crypto/ristretto", "node"}, false},
 	{"node/flight", []string{"match/wire"}, true},
 	{"node", []string{"agreement", "arrowio", "consent", "crypto/elgamal", "crypto/noise", "crypto/ristretto", "identity", "ledger", "match", "node/flight", "policy"}, false},
