@@ -9,15 +9,15 @@ import (
 
 // transposeConvolve is what a pass does from the side of the outputs.
 func transposeConvolve(d *[half]gf128.Element, taps *[half]uint32) {
-	factors := [2]gf128.Element{gf128.One, {Lo: 2}}
 	give := func(i, j, to int) {
-		if j == reach || taps[i]>>(j-1)&1 == 1 {
-			far := 0
-			if j > near {
-				far = 1
-			}
-			d[to] = d[to].Add(d[i].Mul(factors[far]))
+		if j != reach && taps[i]>>(j-1)&1 == 0 {
+			return
 		}
+		e := d[i]
+		if j > near {
+			e = timesX(e)
+		}
+		d[to] = d[to].Add(e)
 	}
 	for i := range reach {
 		for j := i + 1; j <= reach; j++ {
