@@ -31,7 +31,8 @@ var layers = []struct {
 	{"bench/lpn", nil, false},
 	{"bench", []string{"agreement", "bench", "crypto/ristretto", "node"}, false},
 	{"node/flight", []string{"match/wire"}, true},
-	{"node", []string{"agreement", "arrowio", "consent", "crypto/elgamal", "crypto/noise", "crypto/ristretto", "identity", "ledger", "match", "node/flight", "policy"}, false},
+	{"node", []string{"activation", "agreement", "arrowio", "consent", "crypto/elgamal", "crypto/noise", "crypto/ristretto", "identity", "ledger", "match", "node/flight", "policy"}, false},
+	{"activation", nil, false},
 	{"agreement", []string{"agreement"}, false},
 	{"arrowio", nil, true},
 	{"consent/bits", nil, false},
@@ -53,6 +54,7 @@ var layers = []struct {
 	{"crypto/gf128", nil, false},
 	{"crypto/mmo", []string{"crypto/gf128"}, false},
 	{"crypto/ot", []string{"crypto/gf128", "crypto/ristretto"}, false},
+	{"crypto/okvs", []string{"crypto/gf128", "crypto/mmo"}, false},
 	{"crypto/vole", []string{"crypto/gf128", "crypto/mmo", "crypto/ot"}, false},
 }
 

@@ -72,6 +72,13 @@ analyses:
   # append: {to: [FIRST], columns: {SECOND: [age_band]}}
   # suppress: {to: [FIRST]}
 
+# Rows may leave a node only where this says so, and each node's own policy.yaml too:
+# of the list that match gives, the columns named here, sealed to a recipient's key,
+# with made-up rows among them that tell the file. The recipient deletes it in time
+# and signs for that, or else the sender's node suspends the agreement. A recipient
+# that is no member needs a verifier key too: NAME: {key: "…", verifier: "NAME+…"}.
+# activate: {recipients: {SECOND: "age1…"}, columns: {FIRST: [customer_id]}, delete_within_days: 30, decoys: 10}
+#
 # Where the people are: countries and states as in ISO 3166, or EU, EEA. What the
 # law asks there is looked up before every run; where nothing is known of it, a
 # consent is asked for. If this is left out, nobody looks it up.

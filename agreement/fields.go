@@ -50,6 +50,7 @@ func fields(t *Terms, members []string) []field {
 	for _, name := range []string{Size, Aggregate, Match, Append, Suppress} {
 		all = append(all, analysisFields("analyses."+name, t.Analyses.ByName(name), members)...)
 	}
+	all = append(all, activateFields(t.Activate, members)...)
 	all = append(all, conditionFields(t.Conditions, members)...)
 	all = append(all, ruleFields(t.Rules)...)
 	return append(all,

@@ -15,7 +15,7 @@ type reader struct{ *strict.Reader }
 
 // keys are those of an agreement's text.
 var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "datasets",
-	"identifiers", "analyses", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention", "onward_transfer",
+	"identifiers", "analyses", "activate", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention", "onward_transfer",
 	"delete_by", "rules", "valid"}
 
 // readTerms reads the YAML text, with the keys that may sign it.
@@ -34,6 +34,9 @@ func readTerms(text []byte) (Terms, signers, error) {
 	t.Datasets = r.datasets(s.Need("datasets"), t.Members)
 	t.Identifiers = r.identifiers(s.Need("identifiers"))
 	t.Analyses = r.analyses(s.Need("analyses"), t.Members)
+	if n, ok := s.Has("activate"); ok {
+		t.Activate = r.activate(n, &t)
+	}
 	t.Rules = rules.Defaults()
 	if n, ok := s.Has("rules"); ok {
 		t.Rules = rules.Read(r.Reader, n)

@@ -32,6 +32,7 @@ const (
 	CodePolicyKind        Code = "POLICY_KIND"
 	CodePolicyPartner     Code = "POLICY_PARTNER"
 	CodePolicyAnalysis    Code = "POLICY_ANALYSIS"
+	CodePolicyActivate    Code = "POLICY_ACTIVATE"
 	CodePolicyPlace       Code = "POLICY_JURISDICTION"
 	CodePolicyEligibility Code = "POLICY_ELIGIBILITY"
 	CodePolicyContradict  Code = "POLICY_RULES_CONTRADICT"
@@ -54,6 +55,7 @@ var sentences = map[Code]string{
 	CodePolicyKind:        "The node's own policy does not allow this kind of agreement.",
 	CodePolicyPartner:     "The node's own policy does not allow this partner.",
 	CodePolicyAnalysis:    "The node's own policy does not allow this analysis.",
+	CodePolicyActivate:    "The node's own policy does not let rows leave to this recipient.",
 	CodePolicyPlace:       "The node's own policy does not allow where the people are, or the agreement does not say it.",
 	CodePolicyEligibility: "The node's own policy asks that the dataset says who may take part.",
 	CodePolicyContradict:  "The stricter of the rules leave no run possible.",

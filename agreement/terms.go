@@ -25,6 +25,7 @@ type Terms struct {
 	Datasets    map[string]string   // member name to dataset name
 	Identifiers Identifiers
 	Analyses    Analyses
+	Activate    *Activate // nil: no rows leave a node
 	Conditions  Conditions
 	Rules       Rules
 	Valid       Valid

@@ -37,6 +37,9 @@ func (a *Agreement) Words(w io.Writer) error {
 	for _, line := range t.analysisWords() {
 		say("- %s", line)
 	}
+	for _, line := range t.activateWords() {
+		say("- %s", line)
+	}
 	say("- In every run each member learns a number that the identifiers of the other do not exceed, and may equal.")
 	say("- The protocols protect against a partner that follows them and is curious. A partner that enters guessed identifiers learns about its guesses what it would learn about customers of its own.")
 	say("")

@@ -17,6 +17,16 @@ type Participation struct {
 	Analysis  string   `json:"analysis"`
 	Columns   []string `json:"columns"` // of this company's table
 	State     string   `json:"state"`
+	Passed    []Passed `json:"passed,omitempty"` // to whom rows of the run left the node
+}
+
+// Passed says to whom the rows that a run matched were given. A person whose
+// record was part of the run may be among them.
+type Passed struct {
+	To       string   `json:"to"`
+	Date     string   `json:"date"`
+	Columns  []string `json:"columns"`
+	DeleteBy string   `json:"delete_by"`
 }
 
 // ErrUnknownRun is a run that the book has no receipt of.
@@ -43,7 +53,15 @@ func (b *Book) Participations(ctx context.Context, member string, runs []string)
 		if r == nil {
 			return nil, fmt.Errorf("%w %.64q; look for its folder under results", ErrUnknownRun, run)
 		}
-		all = append(all, participation(r, member))
+		p := participation(r, member)
+		disclosed, err := b.Disclosures(ctx, run)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range disclosed {
+			p.Passed = append(p.Passed, Passed{d.Recipient, d.At, d.Columns, d.DeleteBy})
+		}
+		all = append(all, p)
 	}
 	return all, nil
 }

@@ -12,15 +12,16 @@ import (
 
 // The kinds of records that a log holds.
 const (
-	KindReceipt   = "receipt"   // of a run; its subject is the run
-	KindCharge    = "charge"    // a step of the budget; the run
-	KindAgreement = "agreement" // an event in an agreement's life; the agreement's hash
-	KindDeletion  = "deletion"  // a deletion receipt; the agreement's hash
-	KindConsent   = "consent"   // a consent receipt; the run
-	KindFiles     = "files"     // the sums of what a run left in the folder; the run
-	KindSeen      = "seen"      // a partner's checkpoint that this node has checked and co-signed; the partner's log
-	KindCosigned  = "cosigned"  // this node's checkpoint, co-signed; the partner's log
-	KindConflict  = "conflict"  // a partner's checkpoint that cannot follow the one before it; the partner's log
+	KindReceipt    = "receipt"    // of a run; its subject is the run
+	KindCharge     = "charge"     // a step of the budget; the run
+	KindAgreement  = "agreement"  // an event in an agreement's life; the agreement's hash
+	KindDeletion   = "deletion"   // a deletion receipt; the agreement's hash
+	KindConsent    = "consent"    // a consent receipt; the run
+	KindActivation = "activation" // rows that left the node; the run
+	KindFiles      = "files"      // the sums of what a run left in the folder; the run
+	KindSeen       = "seen"       // a partner's checkpoint that this node has checked and co-signed; the partner's log
+	KindCosigned   = "cosigned"   // this node's checkpoint, co-signed; the partner's log
+	KindConflict   = "conflict"   // a partner's checkpoint that cannot follow the one before it; the partner's log
 )
 
 // A Record is one leaf of a node's log.

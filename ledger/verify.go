@@ -119,6 +119,8 @@ func (w *walk) body(r Record) (why string, err error) {
 		return w.ownCheckpoint(r)
 	case KindAgreement:
 		return unless(Decode([]byte(r.Body), new(Event)), "holds no event"), nil
+	case KindActivation:
+		return unless(Decode([]byte(r.Body), new(Disclosure)), "holds no activation"), nil
 	case KindFiles:
 		return unless(Decode([]byte(r.Body), new(Files)), "holds no sums of files"), nil
 	case KindConsent:

@@ -151,8 +151,9 @@ func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, erro
 	return gone, err
 }
 
-// eraseHourly deletes what is owed, now and every hour until ctx ends.
-func (n *Node) eraseHourly(ctx context.Context) {
+// tidyHourly deletes what is owed and looks for what others owe, now and every hour
+// until ctx ends.
+func (n *Node) tidyHourly(ctx context.Context) {
 	for {
 		receipts, err := n.Erase(ctx)
 		for _, path := range receipts {
@@ -160,6 +161,9 @@ func (n *Node) eraseHourly(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			n.log.Error("delete what ended agreements ask to", "error", err)
+		}
+		if err := n.suspendAllLate(ctx); err != nil && ctx.Err() == nil {
+			n.log.Error("look for receipts of deletions", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -39,7 +40,8 @@ func (n *Node) VerifyLedger(ctx context.Context) (report ledger.Report, err erro
 	return report, err
 }
 
-// partnerKeys are the keys that the accepted agreements give to the others.
+// partnerKeys are the keys that the accepted agreements give to the others,
+// members and recipients of rows.
 func (n *Node) partnerKeys() (keys []note.Verifier, err error) {
 	known, err := n.agreements()
 	if err != nil {
@@ -53,7 +55,13 @@ func (n *Node) partnerKeys() (keys []note.Verifier, err error) {
 			}
 		}
 	}
-	return keys, nil
+	recipients, err := n.recipientKeys()
+	for _, v := range recipients {
+		if !slices.ContainsFunc(append(keys, n.id.verifier()), func(k note.Verifier) bool { return k.Name() == v.Name() && k.KeyHash() == v.KeyHash() }) {
+			keys = append(keys, v)
+		}
+	}
+	return keys, err
 }
 
 // VerifyReceipts checks every receipt in a folder and below it with nothing but

@@ -155,7 +155,7 @@ func Accept(dir, file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := a.Verify(); err != nil {
+	if err := errors.Join(a.Verify(), sealable(a)); err != nil {
 		return "", refuse("%s: %w", file, err)
 	}
 	pub, err := os.ReadFile(filepath.Join(dir, pubFile))
@@ -193,6 +193,11 @@ func Sign(dir, file string, passphrase func() (string, error)) (*agreement.Agree
 	if isStatement(body) {
 		return signStatement(dir, id, file, body)
 	}
+	if a, err := agreement.Parse(body); err == nil {
+		if err := sealable(a); err != nil {
+			return nil, err
+		}
+	}
 	signed, err := agreement.Sign(body, id.signer)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -221,7 +226,12 @@ func writeWhole(path string, body []byte) (err error) {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	d, err := os.Open(filepath.Dir(path))
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

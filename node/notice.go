@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,9 +113,21 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 			s.Received = append(s.Received, given(name, analysis, self, peer)...)
 		}
 	}
+	s.Passed = passed(&t, self)
 	slices.Sort(s.Columns)
 	s.Columns = slices.Compact(s.Columns)
 	return s, nil
+}
+
+// passed are those whom this member's rows may leave to.
+func passed(t *agreement.Terms, self string) (all []notice.Passed) {
+	if t.Activate == nil || t.Activate.Columns[self] == nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Activate.Recipients)) {
+		all = append(all, notice.Passed{To: name, Columns: t.Activate.Columns[self], Days: t.Activate.Days})
+	}
+	return all
 }
 
 // given are the partner's columns whose figures this member is given.

@@ -63,6 +63,9 @@ type Person struct {
 	Runs    []ledger.Participation `json:"runs"`
 }
 
+// Passed says to whom the rows that a run matched were given.
+type Passed = ledger.Passed
+
 // Person looks an identifier up, in every dataset and under every identifier
 // that its runs knew it by. A value that is none of the type under any profile
 // is an [ErrInput].

@@ -35,10 +35,10 @@ func (n *Node) Serve(ctx context.Context, listening func(address string)) error 
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve() }()
 	until, stop := context.WithCancel(ctx)
-	var erasing sync.WaitGroup
-	defer erasing.Wait()
+	var tidying sync.WaitGroup
+	defer tidying.Wait()
 	defer stop()
-	erasing.Go(func() { n.eraseHourly(until) })
+	tidying.Go(func() { n.tidyHourly(until) })
 	select {
 	case err := <-ended:
 		return err

@@ -2,6 +2,7 @@ package node
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,8 +42,12 @@ func statementsIn(dir string, a *agreement.Agreement) (out []*agreement.Statemen
 	return out, nil
 }
 
-// openFor refuses an agreement that no run may start under, now.
+// openFor refuses an agreement that no run may start under, now. One that waits
+// too long for a recipient's receipt is suspended first.
 func (n *Node) openFor(a *agreement.Agreement) error {
+	if err := n.suspendLate(context.Background(), a); err != nil {
+		return err
+	}
 	held, err := n.statements(a)
 	if err != nil {
 		return err

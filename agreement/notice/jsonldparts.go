@@ -43,6 +43,9 @@ func (v view) ldParties() (controllers, processors, recipients []ldEntity) {
 			recipients = append(recipients, ldEntity{Type: "dpv:Recipient", Name: said})
 		}
 	}
+	for _, name := range v.outsiders() {
+		recipients = append(recipients, ldEntity{Type: "dpv:Recipient", Name: name})
+	}
 	switch {
 	case v.Sharing.Processor:
 		return []ldEntity{entity(controller, v.Partner())}, []ldEntity{v.self(processor)}, recipients

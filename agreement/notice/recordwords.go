@@ -87,6 +87,7 @@ func (v view) categories() (string, error) {
 
 func (v view) recipients() string {
 	all := append([]string{v.Partner().Name}, v.texts(v.Company.Recipients)...)
+	all = append(all, v.outsiders()...)
 	if v.Sharing.Onward != "" {
 		all = append(all, v.Sharing.Onward)
 	}

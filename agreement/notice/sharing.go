@@ -24,10 +24,11 @@ type Sharing struct {
 	Columns      []string // this member's dimensions, measures and columns that a run reads
 	Received     []string // the partner's columns that this member is given
 	Results      []Result
-	Exact        bool   // counts carry no noise
-	MinGroupSize uint64 // smaller groups are not shown
-	Keeps        Period // how long results are kept; zero: not agreed
-	Onward       string // to whom results may be passed on, in the agreement's words
+	Passed       []Passed // to whom matched rows of this member may leave
+	Exact        bool     // counts carry no noise
+	MinGroupSize uint64   // smaller groups are not shown
+	Keeps        Period   // how long results are kept; zero: not agreed
+	Onward       string   // to whom results may be passed on, in the agreement's words
 	DeleteBy     time.Time
 	From, Until  time.Time // first and last day of the agreement
 }
@@ -44,6 +45,14 @@ type Result struct {
 	Analysis string // size, aggregate, match, append or suppress
 	Own      bool   // this member learns it
 	Peer     bool   // the partner does
+}
+
+// Passed is a recipient of rows: what it gets of people who are on both lists, and
+// for how long.
+type Passed struct {
+	To      string // member name, or the recipient's name in the agreement
+	Columns []string
+	Days    int
 }
 
 // A Period is a length of time: 12 months.

@@ -129,6 +129,28 @@ func (v view) Outcomes() []outcome {
 	return all
 }
 
+// Passed lists whom rows may leave to, by the names that people know.
+func (v view) Passed() []Passed {
+	var all []Passed
+	for _, p := range v.Sharing.Passed {
+		if known, ok := v.Company.Partners[p.To]; ok {
+			p.To = known.Name
+		}
+		all = append(all, Passed{p.To, v.describe(p.Columns, ""), p.Days})
+	}
+	return all
+}
+
+// outsiders are the recipients of rows beside the partner.
+func (v view) outsiders() (names []string) {
+	for _, p := range v.Passed() {
+		if p.To != v.Partner().Name {
+			names = append(names, p.To)
+		}
+	}
+	return names
+}
+
 // Day writes a day, empty for none.
 func (v view) Day(t time.Time) string {
 	if t.IsZero() {

@@ -24,7 +24,7 @@ const MaxSize = 64 << 10
 const fileName = "policy.yaml"
 
 // A Policy is a node's own rules. A list that is empty allows everything; only a
-// sale needs more than that. Treat it as read-only.
+// sale and an activation need more than that. Treat it as read-only.
 type Policy struct {
 	Rules         rules.Rules // asked for in every run; what is not set limits nothing
 	Officer       string      // verifier key of the privacy officer; empty: no sale
@@ -33,7 +33,9 @@ type Policy struct {
 	Analyses      []string    // analyses that are allowed
 	Jurisdictions []string    // where people may be
 	Eligibility   bool        // a dataset has to say who may take part
+	Activate      []string    // recipients that rows may leave to; empty: none
 	Financial     bool        // the company is a financial institution (15 U.S.C. §6809(3))
+	Decoys        Decoys      // what made-up rows may bear; it allows nothing, and is no part of [Policy.Text]
 }
 
 // None is the policy of a node that has no policy.yaml.
@@ -48,7 +50,7 @@ func Parse(data []byte) (*Policy, error) {
 		return nil, strict.Malformed(fileName, 0, "", "larger than %d bytes", MaxSize)
 	}
 	r := strict.NewReader(fileName)
-	s := r.Section(r.Document(data), "", "rules", "officer", "kinds", "partners", "analyses", "jurisdictions", "eligibility", "financial_institution")
+	s := r.Section(r.Document(data), "", "rules", "officer", "kinds", "partners", "analyses", "jurisdictions", "eligibility", "financial_institution", "activate", "decoys")
 	p := None()
 	if n, ok := s.Has("rules"); ok {
 		p.Rules = rules.ReadOwn(r, n)
@@ -63,6 +65,7 @@ func Parse(data []byte) (*Policy, error) {
 	if n, ok := s.Has("financial_institution"); ok {
 		p.Financial = r.Truth(n, "financial_institution")
 	}
+	p.readActivate(s)
 	if r.Err() != nil {
 		return nil, r.Err()
 	}
@@ -123,6 +126,9 @@ func (p *Policy) Text() string {
 	}
 	if p.Eligibility {
 		b.WriteString("eligibility: required\n")
+	}
+	if len(p.Activate) > 0 {
+		fmt.Fprintf(&b, "activate: {recipients: [%s]}\n", quoted(p.Activate))
 	}
 	if p.Financial {
 		b.WriteString("financial_institution: true\n")

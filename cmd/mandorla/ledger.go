@@ -20,7 +20,7 @@ func ledgerCommand() *cli.Command {
 		Name:  "ledger",
 		Usage: "this node's record of its runs",
 		Subcommands: []*cli.Command{
-			ledgerVerifyCommand(), ledgerShowCommand(), ledgerBudgetCommand(), ledgerPersonCommand(), ledgerPublicCommand(), ledgerConsentCommand(),
+			ledgerVerifyCommand(), ledgerShowCommand(), ledgerBudgetCommand(), ledgerPersonCommand(), ledgerPublicCommand(), ledgerConsentCommand(), ledgerTraceCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -218,11 +218,11 @@ func showPerson(c *cli.Context) error {
 		return json.NewEncoder(c.App.Writer).Encode(persons)
 	}
 	p := newPage(c.App.Writer)
-	p.line("dataset", "date", "partner", "purpose", "analysis", "columns", "state")
+	p.line("dataset", "date", "partner", "purpose", "analysis", "columns", "state", "its matched rows were given to")
 	runs := 0
 	for _, person := range persons {
 		for _, r := range person.Runs {
-			p.line(person.Dataset, r.Date, strings.Join(r.Partners, ", "), r.Purpose, r.Analysis, strings.Join(r.Columns, ", "), r.State)
+			p.line(person.Dataset, r.Date, strings.Join(r.Partners, ", "), r.Purpose, r.Analysis, strings.Join(r.Columns, ", "), r.State, passed(r.Passed))
 			runs++
 		}
 	}
@@ -231,6 +231,15 @@ func showPerson(c *cli.Context) error {
 		return err
 	}
 	return p.w.Flush()
+}
+
+// passed says to whom matched rows of a run were given, what and until when.
+func passed(all []node.Passed) string {
+	var words []string
+	for _, p := range all {
+		words = append(words, fmt.Sprintf("%s until %s: %s", p.To, p.DeleteBy, strings.Join(p.Columns, ", ")))
+	}
+	return strings.Join(words, "; ")
 }
 
 func ledgerPublicCommand() *cli.Command {

@@ -59,7 +59,7 @@ func application(stdout, stderr io.Writer) *cli.App {
 		HideHelpCommand: true,
 		Commands: []*cli.Command{
 			demoCommand(), synthCommand(), initCommand(), datasetCommand(), agreementCommand(),
-			serveCommand(), runCommand(), ledgerCommand(), benchCommand(), versionCommand(),
+			serveCommand(), runCommand(), activateCommand(), activationCommand(), ledgerCommand(), benchCommand(), versionCommand(),
 		},
 		OnUsageError:   misuse,
 		ExitErrHandler: func(*cli.Context, error) {},

@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"cell":      cell,
 			"copyglob":  copyGlob,
 			"word":      word,
+			"cut":       cutColumn,
 		},
 	})
 }
@@ -197,6 +198,17 @@ func copyGlob(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := os.ReadFile(found[0])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o644))
+}
+
+// cut FILE TO: writes the first column of a CSV file, a cell a line.
+func cutColumn(ts *testscript.TestScript, neg bool, args []string) {
+	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	var cells strings.Builder
+	for _, row := range rows {
+		cells.WriteString(row[0] + "\n")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(cells.String()), 0o644))
 }
 
 // word FILE LABEL VAR: puts what stands behind a label at a line's beginning

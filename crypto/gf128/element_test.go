@@ -97,6 +97,12 @@ func TestSlices(t *testing.T) {
 		}
 		check(t, "AddScaled", scaled, a, func(dst []gf128.Element) { gf128.AddScaled(dst, b, k) })
 		check(t, "AddTo", sum, a, func(dst []gf128.Element) { gf128.AddTo(dst, b) })
+		horner, x := make([]gf128.Element, n), random(r)
+		for i := range n {
+			horner[i] = a[i].Add(slow(b[i], k)).Add(slow(slow(slow(b[i], b[i]), b[i]), x))
+		}
+		check(t, "Horner", horner, a, func(dst []gf128.Element) { gf128.Horner(dst, b, []gf128.Element{k, {}, x}) })
+		check(t, "Horner without coefficients", a, a, func(dst []gf128.Element) { gf128.Horner(dst, b, nil) })
 		powers := make([]gf128.Element, n)
 		gf128.Powers(powers, k)
 		for i, p := gf128.One, 0; p < n; p++ {

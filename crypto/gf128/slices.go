@@ -38,3 +38,15 @@ func Powers(dst []Element, k Element) {
 		dst[i] = p
 	}
 }
+
+// Horner adds to dst[i] the polynomial c[0]·x + c[1]·x² + c[2]·x³ and so on at
+// x = h[i]. The first two have the same length.
+func Horner(dst, h, c []Element) {
+	for i, x := range h {
+		var sum Element
+		for j := len(c) - 1; j >= 0; j-- {
+			sum = sum.Add(c[j]).Mul(x)
+		}
+		dst[i] = dst[i].Add(sum)
+	}
+}
