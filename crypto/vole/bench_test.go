@@ -48,7 +48,7 @@ func BenchmarkGrow(b *testing.B) {
 	q, held := make([]gf128.Element, slabTransfers), make([]gf128.Element, batch)
 	perOutput(b, func() {
 		for range slabs {
-			h.grow(nodes, nil, gf128.One, q, held)
+			h.grow(nodes, nil, 0, gf128.One, q, held)
 		}
 	})
 }
@@ -59,13 +59,13 @@ func BenchmarkPuncture(b *testing.B) {
 	corrections := make([]byte, slabCorrections)
 	perOutput(b, func() {
 		for range slabs {
-			new(paths).grow(&h, nodes, corrections, q, held)
+			new(paths).grow(&h, nodes, corrections, 0, q, held)
 		}
 	})
 }
 
 func BenchmarkCode(b *testing.B) {
-	for range b.N {
+	for b.Loop() {
 		newCode(new(transcript))
 	}
 }

@@ -27,7 +27,7 @@ func (s *Sender) cheat(q []gf128.Element, change func(corrections []byte)) []byt
 	var corrections []byte
 	h, out := newHashes(&s.log), s.out.grow()
 	for i := range slabs {
-		corrections = h.grow(slabOf(out, s.parity, i), corrections, s.delta,
+		corrections = h.grow(slabOf(out, s.parity, i), corrections, i*batch, s.delta,
 			q[i*slabTransfers:(i+1)*slabTransfers], s.held[i*batch:(i+1)*batch])
 	}
 	change(corrections)

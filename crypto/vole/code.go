@@ -2,7 +2,6 @@ package vole
 
 import (
 	"encoding/binary"
-	"math/bits"
 
 	"mandorla/crypto/gf128"
 )
@@ -102,22 +101,6 @@ func early(d *[half]gf128.Element, taps *[half]uint32, i, shift int) gf128.Eleme
 		sum = sum.Add(d[from])
 	}
 	return sum.Add(timesX(far))
-}
-
-// convolveRows is the pass over the rows that have all those before them.
-func convolveRows(d *[half]gf128.Element, taps *[half]uint32) {
-	for i := reach; i < half; i++ {
-		w := taps[i]
-		sum := d[i].Add(d[i-reach])
-		for b := w >> near; b != 0; b &= b - 1 {
-			sum = sum.Add(d[i-near-1-bits.TrailingZeros32(b)])
-		}
-		sum = timesX(sum)
-		for b := w & (1<<near - 1); b != 0; b &= b - 1 {
-			sum = sum.Add(d[i-1-bits.TrailingZeros32(b)])
-		}
-		d[i] = sum
-	}
 }
 
 // expand adds seven rows of d to each output.

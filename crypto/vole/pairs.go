@@ -1,10 +1,6 @@
 package vole
 
-import (
-	"math/bits"
-
-	"mandorla/crypto/gf128"
-)
+import "mandorla/crypto/gf128"
 
 // A pair is a row of both vectors that the receiver encodes: its values and its
 // sparse noise. Side by side they share the reads of the code and its memory.
@@ -49,21 +45,6 @@ func earlyPair(d *[half]pair, taps *[half]uint32, i, shift int) pair {
 	}
 	far = far.timesX()
 	return sum.add(&far)
-}
-
-func convolvePairRows(d *[half]pair, taps *[half]uint32) {
-	for i := reach; i < half; i++ {
-		w := taps[i]
-		sum := d[i].add(&d[i-reach])
-		for b := w >> near; b != 0; b &= b - 1 {
-			sum = sum.add(&d[i-near-1-bits.TrailingZeros32(b)])
-		}
-		sum = sum.timesX()
-		for b := w & (1<<near - 1); b != 0; b &= b - 1 {
-			sum = sum.add(&d[i-1-bits.TrailingZeros32(b)])
-		}
-		d[i] = sum
-	}
 }
 
 func (c *code) expandPairs(outC, outA *[half]gf128.Element, d *[half]pair) {

@@ -21,7 +21,7 @@ func pathsOf(choices []uint64, first int) (p paths) {
 
 // grow fills a slab with the leaves that the corrections give; at the end of each
 // path stands a, the receiver's part, plus what the sender's has at that leaf.
-func (p *paths) grow(h *hashes, nodes *[slab]gf128.Element, corrections []byte, t, a []gf128.Element) {
+func (p *paths) grow(h *hashes, nodes *[slab]gf128.Element, corrections []byte, first int, t, a []gf128.Element) {
 	var zero, side, known row
 	for level := range depth - 1 {
 		n := batch << level
@@ -39,11 +39,11 @@ func (p *paths) grow(h *hashes, nodes *[slab]gf128.Element, corrections []byte, 
 		zeros.add(&ones)
 		known = p.mend(nodes[:2*n], level, zeros, ones, garbage, garbage, &side)
 	}
-	p.bear(h, nodes, corrections, (*row)(t[(depth-1)*batch:]), (*row)(a))
+	p.bear(h, nodes, corrections, first, (*row)(t[(depth-1)*batch:]), (*row)(a))
 }
 
 // bear is the last level.
-func (p *paths) bear(h *hashes, nodes *[slab]gf128.Element, corrections []byte, t, a *row) {
+func (p *paths) bear(h *hashes, nodes *[slab]gf128.Element, corrections []byte, first int, t, a *row) {
 	var zero, garbage0, garbage1, side0, side1, last row
 	h.bear(nodes[:])
 	zeros, ones := columns(nodes[:slab/2]), columns(nodes[slab/2:])
@@ -51,7 +51,7 @@ func (p *paths) bear(h *hashes, nodes *[slab]gf128.Element, corrections []byte, 
 	h.leaf1.CCR(garbage1[:], zero[:])
 	last.take(side1.take(side0.take(corrections)))
 	pad := *t
-	h.pad.CCR(pad[:], pad[:])
+	h.hide(&pad, first)
 	for i := range pad {
 		turn := uint64(p[i]) >> (depth - 1) & 1
 		pad[i] = pad[i].Add(choose(turn, side0[i], side1[i]))

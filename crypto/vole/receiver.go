@@ -114,7 +114,7 @@ func (r *Receiver) chunk(i int, corrections []byte) (sum, masked gf128.Element) 
 	var at [trees]int
 	for j := range slabs {
 		p := pathsOf(r.choices, i*treeTransfers+j*slabTransfers)
-		p.grow(&h, r.grown, corrections[j*slabCorrections:],
+		p.grow(&h, r.grown, corrections[j*slabCorrections:], j*batch,
 			r.t[i*treeTransfers+j*slabTransfers:], r.heldC[j*batch:])
 		r.fold.add(r.grown[:])
 		p.places(at[j*batch:], j*slab)

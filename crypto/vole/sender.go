@@ -112,7 +112,7 @@ func (s *Sender) Expand(ask []byte, chunks int) ([]byte, error) {
 func (s *Sender) chunk(corrections []byte, q []gf128.Element) []byte {
 	h, out, from := newHashes(&s.log), s.out.grow(), len(corrections)
 	for i := range slabs {
-		corrections = h.grow(slabOf(out, s.parity, i), corrections, s.delta,
+		corrections = h.grow(slabOf(out, s.parity, i), corrections, i*batch, s.delta,
 			q[i*slabTransfers:(i+1)*slabTransfers], s.held[i*batch:(i+1)*batch])
 	}
 	s.log.absorb("trees", corrections[from:])

@@ -56,9 +56,9 @@ func (r *row) take(corrections []byte) []byte {
 }
 
 // grow fills a slab with the leaves of new trees and appends the corrections
-// that puncture them. q are the transfers, level by level; b is the sender's part
-// of the value at α.
-func (h *hashes) grow(nodes *[slab]gf128.Element, corrections []byte, delta gf128.Element, q, b []gf128.Element) []byte {
+// that puncture them. The first has the number first within its chunk. q are the
+// transfers, level by level; b is the sender's part of the value at α.
+func (h *hashes) grow(nodes *[slab]gf128.Element, corrections []byte, first int, delta gf128.Element, q, b []gf128.Element) []byte {
 	var seeds [batch * gf128.Size]byte
 	rand.Read(seeds[:])
 	for t := range batch {
@@ -77,7 +77,7 @@ func (h *hashes) grow(nodes *[slab]gf128.Element, corrections []byte, delta gf12
 	}
 	h.bear(nodes[:])
 	sum0, sum1 := columns(nodes[:slab/2]), columns(nodes[slab/2:])
-	pad0, pad1 := h.pads(delta, (*row)(q[(depth-1)*batch:]))
+	pad0, pad1 := h.pads(delta, (*row)(q[(depth-1)*batch:]), first)
 	pad0.add(&sum1)
 	pad1.add(&sum0)
 	sum0.add(&sum1)
@@ -101,13 +101,34 @@ func (h *hashes) bear(nodes []gf128.Element) {
 
 // pads are what the transfers of the last level hide the two sums under: the
 // receiver whose turn is 0 knows pad0, and gets the sum of the ones.
-func (h *hashes) pads(delta gf128.Element, q *row) (pad0, pad1 row) {
+func (h *hashes) pads(delta gf128.Element, q *row, first int) (pad0, pad1 row) {
+	pad0 = *q
 	for t, x := range q {
 		pad1[t] = x.Add(delta)
 	}
-	h.pad.CCR(pad0[:], q[:])
-	h.pad.CCR(pad1[:], pad1[:])
+	h.hide(&pad0, first)
+	h.hide(&pad1, first)
 	return pad0, pad1
+}
+
+// hide turns transfers into pads. A receiver may have brought about equal
+// transfers for two trees; equal pads would give it the sum of what they hide, so
+// that the number of the tree goes in: π(π(x) + i) + π(x), for π AES (ePrint
+// 2019/074).
+func (h *hashes) hide(transfers *row, first int) {
+	x := *transfers
+	h.pad.MMO(transfers[:], x[:]) // π(x) + x
+	transfers.add(&x)
+	transfers.number(first)
+	h.pad.MMO(transfers[:], transfers[:]) // π(π(x) + i) + π(x) + i
+	transfers.number(first)
+}
+
+// number adds its tree's number to each.
+func (r *row) number(first int) {
+	for t := range r {
+		r[t].Lo ^= uint64(first + t)
+	}
 }
 
 // columns is the sum of the nodes of each tree.

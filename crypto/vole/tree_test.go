@@ -10,6 +10,9 @@ import (
 	"mandorla/crypto/gf128"
 )
 
+// number is that of the first tree of a grove.
+const number = 3 * batch
+
 // A grove is one slab of trees with the transfers that puncture it.
 type grove struct {
 	hashes      hashes
@@ -37,7 +40,7 @@ func newGrove(seed uint64) *grove {
 	}
 	g.a = append(g.a, g.b...)
 	gf128.AddScaled(g.a, g.y, g.delta)
-	g.corrections = g.hashes.grow(g.leaves, nil, g.delta, g.q, g.b)
+	g.corrections = g.hashes.grow(g.leaves, nil, number, g.delta, g.q, g.b)
 	return g
 }
 
@@ -47,7 +50,7 @@ func (g *grove) received(corrections []byte) (paths, *[slab]gf128.Element) {
 	for i := range nodes {
 		nodes[i] = gf128.Element{Lo: 0xdead, Hi: 0xbeef} // memory that was used before
 	}
-	p.grow(&g.hashes, nodes, corrections, g.t, g.a)
+	p.grow(&g.hashes, nodes, corrections, number, g.t, g.a)
 	return p, nodes
 }
 
@@ -130,7 +133,7 @@ func TestLastCorrectionHidesDelta(t *testing.T) {
 func TestCorrectionsDoNotRepeat(t *testing.T) {
 	g, seen := newGrove(3), map[[gf128.Size]byte]bool{}
 	for range 20 {
-		for c := g.hashes.grow(g.leaves, nil, g.delta, g.q, g.b); len(c) > 0; c = c[gf128.Size:] {
+		for c := g.hashes.grow(g.leaves, nil, number, g.delta, g.q, g.b); len(c) > 0; c = c[gf128.Size:] {
 			e := [gf128.Size]byte(c)
 			if seen[e] || e == [gf128.Size]byte{} {
 				t.Fatal("a correction is zero or came before")
@@ -155,6 +158,21 @@ func TestEveryCorrectionCounts(t *testing.T) {
 			if spoilt := other == tree && !unread; spoilt != (n > 0) {
 				t.Fatalf("correction %d of tree %d: %d leaves of tree %d are wrong", level, tree, n, other)
 			}
+		}
+	}
+}
+
+// A receiver that brings about equal transfers for two trees gets different pads:
+// with equal ones it would learn the sum of what they hide, and of that Δ.
+func TestPadsDiffer(t *testing.T) {
+	g, seen := newGrove(8), map[gf128.Element]bool{}
+	for first := 0; first < trees; first += batch {
+		pad0, pad1 := g.hashes.pads(g.delta, new(row), first)
+		for i := range batch {
+			if seen[pad0[i]] || seen[pad1[i]] || pad0[i] == pad1[i] {
+				t.Fatal("two pads of one transfer are equal")
+			}
+			seen[pad0[i]], seen[pad1[i]] = true, true
 		}
 	}
 }
@@ -200,7 +218,7 @@ func TestFold(t *testing.T) {
 func TestCorrectionsGolden(t *testing.T) {
 	cryptotest.SetGlobalRandom(t, 1)
 	sum := sha256.Sum256(newGrove(7).corrections)
-	const want = "b447b5fa5cf168ff0d0591ba4c0dd4e796137560c80a8ea1380291ff7ecd63a3"
+	const want = "87b99520d915435cd4b874bd5d3bb56dd5cff5ca039b3ea745f9a94d8e9d83b8"
 	if got := hex.EncodeToString(sum[:]); got != want {
 		t.Errorf("corrections hash to %s, want %s", got, want)
 	}
