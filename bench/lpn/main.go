@@ -1,6 +1,6 @@
 // Command lpn evaluates published attacks on the decoding problem that package
 // crypto/vole rests on: a code of rate one half over GF(2^128), noise of length
-// 2^18 with one error in each of 256 blocks.
+// 2^18 with one error in each of 512 blocks.
 //
 //	go run ./bench/lpn [-json]
 //

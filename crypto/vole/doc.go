@@ -12,7 +12,7 @@
 //	<- Expand     receiver: a random combination of its noise, masked
 //	-> Confirm    sender: a hash of the same combination of its own
 //
-// A chunk is [Usable] outputs: 256 punctured trees (half trees: Guo, Yang, Wang,
+// A chunk is [Usable] outputs: 512 punctured trees (half trees: Guo, Yang, Wang,
 // Zhang, Xie, Liu and Zhao, ePrint 2022/1431) give regular noise twice as long,
 // which a systematic ExConv code (Raghuraman, Rindal and Tanguy, ePrint
 // 2023/882) compresses. What the noise needs is held back from the chunk before;

@@ -10,8 +10,8 @@ import (
 // The shape of a chunk. Changing any of it changes what bench/lpn has to
 // estimate.
 const (
-	trees  = 256        // the weight of the noise: one position in each block
-	depth  = 10         // of a tree
+	trees  = 512        // the weight of the noise: one position in each block
+	depth  = 9          // of a tree
 	leaves = 1 << depth // the length of a block
 	noise  = 2 * half   // the length of the noise
 	half   = 1 << 17    // outputs of the code, and its parity half

@@ -7,7 +7,7 @@ import (
 	"mandorla/crypto/mmo"
 )
 
-// A tree has 2^10 leaves that the sender knows; the receiver knows all but one,
+// A tree has 2^9 leaves that the sender knows; the receiver knows all but one,
 // α, and instead of that one its value plus Δ·y. Sixteen trees grow at once.
 //
 // In a half tree a node p has the children H(p) and p + H(p), and the two at the
