@@ -111,7 +111,7 @@ func (l *receiving) encodeBins() error {
 		places, values := l.hashes.of(ids(rows, ownWidth))
 		bin := make([]gf128.Element, l.params.BinSize())
 		err := e.Encode(bin, places, values)
-		return appendElements(nil, bin), err
+		return appendElements(make([]byte, 0, len(bin)*gf128.Size), bin), err
 	}, l.okvs.Append)
 	defer line.Close()
 	bins := reader{table: l.table}

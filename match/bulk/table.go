@@ -69,7 +69,7 @@ func (r *reader) next() ([]byte, error) {
 // load sorts a part's rows by their bins.
 func (r *reader) load(part int) error {
 	first := part * r.per
-	var whole []byte
+	whole := make([]byte, 0, r.parts.Len(part)*r.width)
 	err := r.parts.Each(part, func(rows []byte) error {
 		whole = append(whole, rows...)
 		return nil
@@ -81,6 +81,9 @@ func (r *reader) load(part int) error {
 	if r.per == 1 {
 		r.rows[0] = whole
 		return nil
+	}
+	for i := range r.rows {
+		r.rows[i] = make([]byte, 0, len(whole)/r.per*9/8)
 	}
 	for i := 0; i < len(whole); i += r.width {
 		bin := binOf(whole[i:], r.bins) - first

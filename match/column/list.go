@@ -12,7 +12,8 @@ type List struct {
 	budget int64
 	store  Store
 	rows   uint64
-	buf    []byte
+	blocks [][]byte // rows in memory; all but the last are full
+	held   int64    // their bytes
 	spill  Spill
 	sealed error // why nothing can be appended any more
 	open   []*Rows
@@ -44,11 +45,35 @@ func (l *List) Append(rows []byte) error {
 		return nil
 	}
 	l.rows += uint64(len(rows) / l.width)
-	l.buf = append(l.buf, rows...)
-	if int64(len(l.buf)) <= l.budget {
+	l.hold(rows)
+	if l.held <= l.budget {
 		return nil
 	}
 	return l.flush()
+}
+
+// blockBytes is about how much memory a list takes at a time: what is in a block
+// is never moved to a larger one.
+const blockBytes = 1 << 18
+
+// hold copies rows into blocks.
+func (l *List) hold(rows []byte) {
+	l.held += int64(len(rows))
+	size := max(1, blockBytes/l.width) * l.width
+	for len(rows) > 0 {
+		last := len(l.blocks) - 1
+		if last < 0 {
+			l.blocks = append(l.blocks, nil) // the first grows with its rows, for most lists are short
+			last = 0
+		}
+		if len(l.blocks[last]) == size {
+			l.blocks = append(l.blocks, make([]byte, 0, size))
+			last++
+		}
+		n := min(len(rows), size-len(l.blocks[last]))
+		l.blocks[last] = append(l.blocks[last], rows[:n]...)
+		rows = rows[n:]
+	}
 }
 
 // flush moves what is in memory to the store.
@@ -58,14 +83,18 @@ func (l *List) flush() (err error) {
 			return err
 		}
 	}
-	if _, err := l.spill.Write(l.buf); err != nil {
-		return fmt.Errorf("temporary storage: write: %w", err)
+	for _, b := range l.blocks {
+		if _, err := l.spill.Write(b); err != nil {
+			return fmt.Errorf("temporary storage: write: %w", err)
+		}
 	}
-	l.buf = l.buf[:0]
-	if cap(l.buf) > readerBytes {
-		l.buf = nil // the budget is for rows, and these have gone
-		l.budget = min(l.budget, readerBytes)
+	l.held = 0
+	if len(l.blocks) == 1 && cap(l.blocks[0]) <= readerBytes {
+		l.blocks[0] = l.blocks[0][:0]
+		return nil
 	}
+	l.blocks = nil // the budget is for rows, and these have gone
+	l.budget = min(l.budget, readerBytes)
 	return nil
 }
 
@@ -88,13 +117,13 @@ func (l *List) read() (*Rows, error) {
 	}
 	if l.spill == nil {
 		l.sealed = errSealed
-		return memoryRows(l.buf, l.width), nil
+		return blockRows(l.blocks, l.width), nil
 	}
 	if l.sealed == nil {
 		if err := l.flush(); err != nil {
 			return nil, err
 		}
-		l.sealed, l.buf = errSealed, nil
+		l.sealed, l.blocks = errSealed, nil
 	}
 	rows, err := spillRows(l.spill, l.width)
 	if err != nil {
@@ -105,8 +134,10 @@ func (l *List) read() (*Rows, error) {
 
 // Close forgets the rows, and closes whatever still reads them.
 func (l *List) Close() error {
-	clear(l.buf)
-	l.buf, l.sealed = nil, errClosed
+	for _, b := range l.blocks {
+		clear(b)
+	}
+	l.blocks, l.held, l.sealed = nil, 0, errClosed
 	err := closeAll(l.open)
 	l.open = nil
 	if l.spill == nil {

@@ -71,6 +71,20 @@ func memoryRows(rows []byte, width int) *Rows {
 	return &Rows{width: width, next: next, close: func() error { return nil }}
 }
 
+// blockRows reads rows that stand in blocks of memory, one after the other.
+func blockRows(blocks [][]byte, width int) *Rows {
+	at := memoryRows(nil, width)
+	next := func(max int) ([]byte, error) {
+		rows, err := at.next(max)
+		for errors.Is(err, io.EOF) && len(blocks) > 0 {
+			at, blocks = memoryRows(blocks[0], width), blocks[1:]
+			rows, err = at.next(max)
+		}
+		return rows, err
+	}
+	return &Rows{width: width, next: next, close: func() error { return nil }}
+}
+
 // whole makes an end before the nth row an error: storage has lost some.
 func whole(r *Rows, n uint64) *Rows {
 	next := r.next
