@@ -138,7 +138,8 @@ func TestEveryPositionReachesTheOutputs(t *testing.T) {
 	for range 10 {
 		at = append(at, r.IntN(half))
 	}
-	for _, i := range at {
+	for j := 0; j < len(at); j += thorough {
+		i := at[j]
 		out, d := new([half]gf128.Element), new([half]gf128.Element)
 		d[i] = gf128.One
 		c.encode(out, d)

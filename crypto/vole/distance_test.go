@@ -57,7 +57,7 @@ func (c *code) combination(outputs []int, factors []gf128.Element) *[half]gf128.
 // weight of the whole is half of what is seen here: the other half is untouched.
 func TestFewOutputsInvolveMuchNoise(t *testing.T) {
 	c, r := sessionCode(8), rand.New(rand.NewPCG(13, 14))
-	for n := 1; n <= 6; n++ {
+	for n := 1; n <= 6; n += thorough {
 		outputs, factors := make([]int, n), make([]gf128.Element, n)
 		for i := range outputs {
 			outputs[i] = r.IntN(half)

@@ -147,7 +147,7 @@ func TestCorrectionsDoNotRepeat(t *testing.T) {
 // the one under the pad that the receiver does not have.
 func TestEveryCorrectionCounts(t *testing.T) {
 	g := newGrove(4)
-	for i := range slabCorrections / gf128.Size {
+	for i := 0; i < slabCorrections/gf128.Size; i += thorough {
 		changed := append([]byte(nil), g.corrections...)
 		changed[i*gf128.Size+i%gf128.Size] ^= 1 << (i % 8)
 		p, nodes := g.received(changed)

@@ -127,14 +127,14 @@ func TestSizes(t *testing.T) {
 // the receiver would accept the window.
 func TestTampering(t *testing.T) {
 	flips := map[string][]int{
-		"ask":    {0, 5000, 100_000, -1},
-		"trees":  {0, 9*256 + 3, 10*256 + 3, 11*256 + 5, 20_000, -1},
-		"check":  {0, 15, -1},
-		"answer": {0, 17, -1},
+		"ask":    {0, -1},
+		"trees":  {0, 7*256 + 3, 8*256 + 3, 9*256 + 3, 10*256 + 5, -1},
+		"check":  {15},
+		"answer": {17},
 	}
 	for message, places := range flips {
-		for _, at := range places {
-			x := start(t)
+		for i := 0; i < len(places); i += vole.Thorough {
+			at, x := places[i], start(t)
 			err := x.window(1, func(name string, b []byte) []byte {
 				if name == message {
 					b[(at+len(b))%len(b)] ^= 1 << (at & 7)

@@ -1,0 +1,4 @@
+package vole
+
+// Thorough is thorough for tests from outside.
+const Thorough = thorough
