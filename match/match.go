@@ -22,6 +22,7 @@ var (
 	ErrDiffer  = errors.New("match: the two nodes disagree on the count")
 	ErrPool    = errors.New("match: the peer did not answer for this node's dummies as they were inserted")
 	ErrSum     = errors.New("match: a sum is beyond what the agreed values can add up to")
+	ErrLabel   = errors.New("match: a label of the peer does not open, or is none of the agreed schema")
 )
 
 // A Role is a side of a run: who proposed it, and who answered.
@@ -55,13 +56,15 @@ type Config struct {
 	Store    column.Store                           // temporary storage beyond the budget
 	Progress func(phase string, done, total uint64) // of work done; called by one goroutine at a time of a phase; may be nil
 
-	Cells *Cells       // of a run that counts cells, under noise; nil for any other
-	Spend func() error // called before the first of this node's TAGS leaves; may be nil
+	Cells  *Cells       // of a run that counts cells, under noise; nil for any other
+	Labels *Labels      // of a run that appends labels; nil for any other
+	Spend  func() error // called before the first of this node's TAGS leaves; may be nil
 }
 
 // A Batch is some rows of this node's table: for each level the 32-byte
 // digests of the rows' identifiers, and which rows have one; in a run with
-// [Cells] also the rows' segment codes and values. Rows are numbered
+// [Cells] also the rows' segment codes and values, in a run with [Labels] those of
+// the member who gives them. Rows are numbered
 // from 0 in the order in which a [Source] yields them. A batch is lent until
 // the next call of Next.
 type Batch struct {
@@ -71,6 +74,7 @@ type Batch struct {
 
 	Segments []uint16 // Rows codes; nil where there is one segment
 	Values   []int64  // Rows × value columns, row by row; nil where there are none
+	Labels   []byte   // Rows × a label's width; nil where there are none
 }
 
 // An Event is what a machine is told: one of [Own], [OwnEnd], [Peer], [Ready].
@@ -136,7 +140,8 @@ type Link interface {
 	Recv(context.Context) (wire.Frame, error)
 }
 
-// An Outcome is what a node learnt: [Counts], [Table] or [Rows], or [Nothing].
+// An Outcome is what a node learnt: [Counts], [Table], [Rows] or [Labelled], or
+// [Nothing]. One that is an [io.Closer] belongs to whoever takes it.
 type Outcome interface{ outcome() }
 
 // Counts is the outcome of an analysis that reveals no rows: the overlap found
@@ -190,13 +195,15 @@ func (Nothing) outcome() {}
 // A Protocol is one way of running an analysis: a row of the table in
 // match/all.
 type Protocol struct {
-	Analysis string // "match", "size", "aggregate"
-	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
+	Analysis string // "match", "append", "size", "aggregate"
+	Topology string // "P1-M", "P1-O", "P4", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6, §6)
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
 	// CellSchemas are those of a run with cells: what this node sends, and what
 	// the peer does. Nil where no run of the protocol has any.
 	CellSchemas func(c Config) (own, peer wire.Schemas)
+	// LabelSchemas are those of a run with labels. Nil where the protocol has none.
+	LabelSchemas func(l Labels) wire.Schemas
 	// New makes one party's machine. learns says whether this node is to learn
 	// the outcome; it matters only where one member alone learns it.
 	New func(c Config, learns bool) (Machine, error)
@@ -207,6 +214,10 @@ type Protocol struct {
 func (p Protocol) Frames(c Config) (own, peer wire.Schemas) {
 	if c.Cells != nil && p.CellSchemas != nil {
 		return p.CellSchemas(c)
+	}
+	if c.Labels != nil && p.LabelSchemas != nil {
+		s := p.LabelSchemas(*c.Labels)
+		return s, s
 	}
 	s := p.Schemas(len(c.Levels))
 	return s, s
@@ -228,6 +239,7 @@ var codes = []struct {
 }{
 	{wire.ErrFrame, "FRAME"}, {ErrTurn, "TURN"}, {ErrSpent, "SPENT"}, {ErrPoint, "POINT"},
 	{ErrOrder, "ORDER"}, {ErrCount, "COUNT"}, {ErrProof, "PROOF"}, {ErrCommit, "COMMIT"},
-	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {ErrPool, "POOL"}, {ErrSum, "SUM"}, {context.Canceled, "CANCELLED"},
+	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {ErrPool, "POOL"}, {ErrSum, "SUM"}, {ErrLabel, "LABEL"},
+	{context.Canceled, "CANCELLED"},
 	{context.DeadlineExceeded, "TIMEOUT"},
 }

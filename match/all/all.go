@@ -6,6 +6,7 @@ package all
 import (
 	"mandorla/match"
 	"mandorla/match/aggregate"
+	"mandorla/match/append"
 	"mandorla/match/list"
 )
 
@@ -17,6 +18,7 @@ var Protocols = []match.Protocol{
 	aggregate.CellsSingle,
 	list.Mutual,
 	list.OneSided,
+	append.OneSided,
 }
 
 // Lookup finds the protocol of an analysis in a topology.

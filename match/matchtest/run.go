@@ -22,6 +22,7 @@ type Pair struct {
 	LearnsB  bool
 
 	Cells      *Cells       // of a run that counts cells; nil for any other
+	Labels     bool         // of a run that appends: who does not learn has a label a row
 	CapA, CapB uint64       // what is announced without cells; 0: the table's size
 	Budget     int64        // bytes of rows in memory; 0: enough for all
 	StoreA     column.Store // nil: memory
@@ -40,7 +41,8 @@ type Pair struct {
 type Answer struct {
 	Outcome match.Outcome
 	Err     error
-	Machine match.Machine // closed
+	Machine match.Machine     // closed
+	Labels  map[uint64][]byte // of a [match.Labelled], by row; the outcome is closed
 }
 
 // hang is how long two parties in one process may take before the test says
@@ -94,6 +96,7 @@ func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link mat
 	if p.Cells != nil {
 		src.segments, src.values = p.Cells.rows(role)
 	}
+	src.labels = p.Labels && !learns
 	machine, err := p.Protocol.New(p.config(sid, role), learns)
 	if err != nil {
 		return Answer{Err: err}
@@ -105,6 +108,10 @@ func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link mat
 		m = p.Wrap(role, m)
 	}
 	out.Outcome, out.Err = match.Run(ctx, m, src, link)
+	if o, ok := out.Outcome.(match.Labelled); ok {
+		out.Labels, out.Err = opened(o)
+		out.Err = errors.Join(out.Err, o.Close())
+	}
 	return out
 }
 
@@ -124,6 +131,9 @@ func (p Pair) config(sid [32]byte, role match.Role) match.Config {
 	if p.Cells != nil {
 		c.Cells = p.Cells.of(role)
 		c.OwnCap, c.PeerCap = total(c.Cells.Own.Caps), total(c.Cells.Peer.Caps)
+	}
+	if p.Labels {
+		c.Labels = labels()
 	}
 	if p.Spend != nil {
 		c.Spend = func() error { return p.Spend(role) }

@@ -103,6 +103,7 @@ type source struct {
 
 	segments []uint16 // per row; nil without cells
 	values   []int64  // per row and column
+	labels   bool     // whether rows have a label
 }
 
 func (s *source) Next(ctx context.Context) (match.Batch, error) {
@@ -123,6 +124,9 @@ func (s *source) Next(ctx context.Context) (match.Batch, error) {
 	if s.segments != nil {
 		v := len(s.values) / len(s.t)
 		b.Segments, b.Values = s.segments[s.at:s.at+n], s.values[v*s.at:v*(s.at+n)]
+	}
+	if s.labels {
+		b.Labels = labelsOf(s.at, n)
 	}
 	s.at += n
 	return b, ctx.Err()

@@ -22,6 +22,7 @@ const (
 	KindEvalReq     Kind = 20
 	KindEvalResp    Kind = 21
 	KindDirectory   Kind = 22
+	KindLabels      Kind = 23 // a directory whose tags have a sealed label beside them
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
 )
@@ -32,6 +33,7 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
+	KindLabels: "LABELS",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.
@@ -43,7 +45,7 @@ func (k Kind) String() string {
 }
 
 // A Type is the type of a column: a fixed width, never null.
-type Type uint8
+type Type uint16
 
 // The column types of PROTOCOLS.md §1.12.
 const (
@@ -67,11 +69,27 @@ var types = map[Type]struct {
 	Int64:  {"int64", 8},
 }
 
+// anyWidth begins the types of bytes whose width a run's agreement sets.
+const anyWidth Type = 1 << 8
+
+// FSB is the type of n bytes, at most 255.
+func FSB(n int) Type { return anyWidth + Type(min(n, 255)) }
+
 // String is the name of the type as it enters a digest.
-func (t Type) String() string { return types[t].name }
+func (t Type) String() string {
+	if t >= anyWidth {
+		return "fsb" + strconv.Itoa(t.Width())
+	}
+	return types[t].name
+}
 
 // Width is the bytes of one value.
-func (t Type) Width() int { return types[t].width }
+func (t Type) Width() int {
+	if t >= anyWidth {
+		return int(t - anyWidth)
+	}
+	return types[t].width
+}
 
 // A Column names and types one column of a frame.
 type Column struct {

@@ -1,0 +1,37 @@
+package append
+
+import (
+	"errors"
+
+	"mandorla/match"
+	"mandorla/match/evaluation"
+	"mandorla/match/wire"
+)
+
+// OneSided is P4: the asker learns the labels of its matched rows, the vendor the
+// asker's padded size.
+var OneSided = match.Protocol{Analysis: "append", Topology: "P4", New: newOneSided,
+	Schemas:      func(int) wire.Schemas { return directory(0).Schemas() },
+	LabelSchemas: func(l match.Labels) wire.Schemas { return directory(l.Width).Schemas() }}
+
+// mostLabel is the bytes that a label can have: a column is at most 255 wide.
+const mostLabel = 255 - sealSize
+
+// errConfig is a programmer's error.
+var errConfig = errors.New("append: a run needs labels of 1 to 239 bytes")
+
+// directory is tags with sealed labels beside them.
+func directory(width int) evaluation.Directory {
+	return evaluation.Directory{Name: "labels", Kind: wire.KindLabels,
+		Schema: wire.Schema{{Name: "t", Type: wire.FSB16}, {Name: "ct", Type: wire.FSB(width + sealSize)}}}
+}
+
+func newOneSided(c match.Config, learns bool) (match.Machine, error) {
+	if c.Labels == nil || c.Labels.Width < 1 || c.Labels.Width > mostLabel {
+		return nil, errConfig
+	}
+	if learns {
+		return newAsker(c)
+	}
+	return evaluation.NewEvaluator(c, evaluation.Publication{Directory: directory(c.Labels.Width), Rows: sealer{c}.seal})
+}
