@@ -3,6 +3,8 @@ package agreement
 import (
 	"fmt"
 	"slices"
+
+	"mandorla/agreement/label"
 )
 
 // The analyses an agreement may name (DESIGN.md, "Words").
@@ -26,6 +28,7 @@ type Analysis struct {
 	Dimensions map[string][]string // aggregate: columns that make the cells
 	Measures   map[string][]string // aggregate: columns that are summed
 	Columns    map[string][]string // match: the learner's own columns beside the row number; append: the vendor's columns
+	Schema     label.Schema        // append: of each of these columns the values that are told apart; nil: not said
 	Blind      string              // match: BlindPerRun
 }
 
@@ -62,6 +65,7 @@ const (
 	Mutual   Topology = "P1-M"   // match to both
 	Dual     Topology = "DUAL"   // size or aggregate to both
 	Single   Topology = "SINGLE" // size or aggregate to one
+	Labelled Topology = "P4"     // append
 )
 
 // Topology gives the form in which an allowed analysis runs. It fails with
@@ -78,7 +82,11 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 		return Mutual, nil
 	case analysis == Match:
 		return OneSided, nil
-	case analysis == Append || analysis == Suppress:
+	case analysis == Append && len(a.Schema) == 0:
+		return "", fmt.Errorf("%w: append without a schema; say under analyses.append.schema which values of each column are told apart", ErrNotOffered)
+	case analysis == Append:
+		return Labelled, nil
+	case analysis == Suppress:
 		return "", fmt.Errorf("%w: %s; use match or size", ErrNotOffered, analysis)
 	case both:
 		return Dual, nil

@@ -68,8 +68,13 @@ analyses:
   # every figure carries noise, so it cannot go with "noise: none".
   # aggregate: {to: [FIRST, SECOND], dimensions: {FIRST: [tier], SECOND: [product]}, measures: {SECOND: [spend]}}
   #
-  # These may be agreed on, but this version cannot run them yet:
-  # append: {to: [FIRST], columns: {SECOND: [age_band]}}
+  # append: the other's columns for one's own shared customers; this names people to whoever stands under "to".
+  # "schema" says of each column which values are told apart: of "type: enum" the values, of int, decimal and
+  # date where bands begin and end and how wide they are (of a date: month, quarter, year or decade), of text the
+  # most bytes; bool has two. A value that fewer than min_group_size people have is not sent.
+  # append: {to: [FIRST], columns: {SECOND: [age_band]}, schema: [{column: age_band, type: enum, values: [18-29, 30-44, 45-64, 65+]}]}
+  #
+  # This may be agreed on, but this version cannot run it yet:
   # suppress: {to: [FIRST]}
 
 # Where the people are: countries and states as in ISO 3166, or EU, EEA. What the

@@ -78,7 +78,8 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 			all = append(all, field{name: path + "." + g.key + "." + m, value: list(g.columns[m])})
 		}
 	}
-	return append(all, field{name: path + ".blind", value: word(a.Blind)})
+	return append(all, field{name: path + ".schema", value: word(a.Schema.String())},
+		field{name: path + ".blind", value: word(a.Blind)})
 }
 
 // keyList compares the keys of one member; it is never shown.

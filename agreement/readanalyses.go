@@ -1,8 +1,11 @@
 package agreement
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v3"
 
+	"mandorla/agreement/label"
 	"mandorla/agreement/strict"
 )
 
@@ -22,7 +25,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Size = read(Size)
 	all.Aggregate = read(Aggregate, "dimensions", "measures")
 	all.Match = read(Match, "columns", "blind")
-	all.Append = read(Append, "columns")
+	all.Append = read(Append, "columns", "schema")
 	all.Suppress = read(Suppress)
 	if r.Err() == nil {
 		r.checkAnalyses(s, all)
@@ -45,6 +48,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 		return r.columns(v, s.At(key), members)
 	}
 	a.Dimensions, a.Measures, a.Columns = columns("dimensions"), columns("measures"), columns("columns")
+	if v, ok := s.Has("schema"); ok {
+		a.Schema = label.Read(r.Reader, v, s.At("schema"))
+	}
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun
 	}
@@ -93,10 +99,36 @@ func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 			if a.Learns(member) {
 				r.Fail(s.Need(Append), s.At(Append)+".columns", "%s stands under to; the columns are the other member's", member)
 			}
+			r.checkSchema(s, a, a.Columns[member])
 		}
 	}
 	if a := all.Suppress; a != nil {
 		r.one(s, Suppress, a)
+	}
+}
+
+// levelColumn stands in every result of append.
+const levelColumn = "level"
+
+// checkSchema sees that a schema, if there is one, is of the very columns that are
+// allowed.
+func (r reader) checkSchema(s strict.Section, a *Analysis, columns []string) {
+	if a.Schema == nil {
+		return
+	}
+	n, path, said := s.Need(Append), s.At(Append), a.Schema.Names()
+	for _, c := range said {
+		switch {
+		case !slices.Contains(columns, c):
+			r.Fail(n, path+".schema", "%.64q does not stand under columns; add it there, or take it out", c)
+		case c == levelColumn:
+			r.Fail(n, path+".schema", "%q is the name of a column that every result has; rename it in the vendor's source", c)
+		}
+	}
+	for _, c := range columns {
+		if !slices.Contains(said, c) {
+			r.Fail(n, path+".schema", "says nothing of %.64q; say which of its values are told apart", c)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 		return t.learns(a, who+", person by person, and by which identifier") +
 			" Beside a row number its list may show " + columnWords(a.Columns) + "."
 	case Append:
-		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns))
+		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns)) + t.labelWords(a)
 	}
 	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has")
 }
@@ -54,6 +55,19 @@ func (t *Terms) learns(a *Analysis, what string) string {
 		s += " The protocol tells " + and(others) + " none of it."
 	}
 	return s
+}
+
+// labelWords says what `append` may tell of a person.
+func (t *Terms) labelWords(a *Analysis) string {
+	if len(a.Schema) == 0 {
+		return ""
+	}
+	columns := make([]string, len(a.Schema))
+	for i, c := range a.Schema {
+		columns[i] = c.Words()
+	}
+	return fmt.Sprintf(" Of a person it is told: %s; and nothing where fewer than %d people have the value. The other member learns a number that the list does not exceed, and not who is on it.",
+		strings.Join(columns, "; "), t.Rules.MinGroupSize)
 }
 
 // columnWords lists columns by member, sorted.

@@ -141,7 +141,7 @@ func (n *Node) Refusals() (lines []string, err error) {
 		if a.Over(n.now()) {
 			continue
 		}
-		for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match} {
+		for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match, agreement.Append} {
 			if a.Terms.Analyses.ByName(name) == nil {
 				continue
 			}
