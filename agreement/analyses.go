@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"mandorla/agreement/label"
+	"mandorla/agreement/bands"
 )
 
 // The analyses an agreement may name (DESIGN.md, "Words").
@@ -28,7 +28,7 @@ type Analysis struct {
 	Dimensions map[string][]string // aggregate: columns that make the cells
 	Measures   map[string][]string // aggregate: columns that are summed
 	Columns    map[string][]string // match: the learner's own columns beside the row number; append: the vendor's columns
-	Schema     label.Schema        // append: of each of these columns the values that are told apart; nil: not said
+	Schema     bands.Schema        // append: of each of these columns the values that are told apart; nil: not said
 	Blind      string              // match: BlindPerRun
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"mandorla/agreement/label"
+	"mandorla/agreement/bands"
 	"mandorla/agreement/strict"
 )
 
@@ -49,7 +49,7 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	}
 	a.Dimensions, a.Measures, a.Columns = columns("dimensions"), columns("measures"), columns("columns")
 	if v, ok := s.Has("schema"); ok {
-		a.Schema = label.Read(r.Reader, v, s.At("schema"))
+		a.Schema = bands.Read(r.Reader, v, s.At("schema"))
 	}
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun

@@ -39,6 +39,14 @@ func (p *plan) received(columns []string) []string {
 		slices.Sort(out)
 		return out
 	}
+	if p.analysis == agreement.Append {
+		out := []string{"rows"}
+		for _, c := range p.schema.Names() {
+			out = append(out, p.peer+"."+c)
+		}
+		slices.Sort(out)
+		return out
+	}
 	out := []string{"count"}
 	for member, measures := range p.agreement.Terms.Analyses.ByName(p.analysis).Measures {
 		for _, m := range measures {

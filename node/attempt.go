@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -57,7 +58,11 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.table, err = a.prepare(ctx, order{a.plan.datasetName(), a.plan.dataset, a.plan.inputs, a.plan.normalisers, judge, cells})
+	if err := a.roomForLabels(); err != nil {
+		return err
+	}
+	a.table, err = a.prepare(ctx, order{name: a.plan.datasetName(), dataset: a.plan.dataset, inputs: a.plan.inputs,
+		levels: a.plan.normalisers, judge: judge, cells: cells, labels: a.plan.labelPlan()})
 	if err != nil {
 		return err
 	}
@@ -77,8 +82,11 @@ func (a *attempt) load(ctx context.Context) (err error) {
 
 // execute runs the protocol once both nodes agree to, and settles it: the
 // peer's signature stands under the receipt, or there is no result.
-func (a *attempt) execute(ctx context.Context) (*Result, error) {
+func (a *attempt) execute(ctx context.Context) (_ *Result, err error) {
 	outcome, err := a.exchange(ctx)
+	if c, ok := outcome.(io.Closer); ok {
+		defer func() { err = errors.Join(err, c.Close()) }()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +135,7 @@ func (a *attempt) config() (match.Config, error) {
 		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
 		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
 		Budget: a.rowMemory(), Store: a.store, Progress: a.progress,
-		Cells: cells, Spend: a.spend,
+		Cells: cells, Labels: a.plan.labels(), Spend: a.spend,
 	}, err
 }
 

@@ -70,7 +70,12 @@ func find[T any](list []T, is func(T) bool) (found T, ok bool) {
 
 // noisy reports whether the analysis counts under noise.
 func (p *plan) noisy() bool {
-	return p.analysis != agreement.Match && !p.rules.Exact()
+	return p.counts() && !p.rules.Exact()
+}
+
+// counts reports whether the analysis gives figures, and not rows.
+func (p *plan) counts() bool {
+	return p.analysis == agreement.Size || p.analysis == agreement.Aggregate
 }
 
 // epsilon is what a run spends.

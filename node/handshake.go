@@ -38,8 +38,9 @@ type side struct {
 	Policy   string `json:"policy"`    // the node's own rules that bind both: own.Summary
 	PolicyID string `json:"policy_id"` // names all of its policy; empty where it has none
 
-	Cells *cellSide `json:"cells"` // of an analysis that counts cells; null otherwise
-	Same  []string  `json:"same"`  // finished runs of this agreement with the very same input
+	Cells  *cellSide `json:"cells"`  // of an analysis that counts cells; null otherwise
+	Schema string    `json:"schema"` // names the schema of the labels of `append`; empty otherwise
+	Same   []string  `json:"same"`   // finished runs of this agreement with the very same input
 }
 
 // A proposal is the body of PROPOSE.
@@ -84,7 +85,7 @@ type session struct {
 func (a *attempt) side(ctx context.Context) (side, error) {
 	s := side{Member: a.plan.self, Dataset: a.plan.datasetName(), Time: stamp(a.now()), Cap: a.capFor(a.table.Distinct),
 		Root: a.table.root, Vectors: identity.VectorsHash(), Build: a.build, Same: a.same,
-		Policy: a.plan.policy.Summary().Text(), PolicyID: a.plan.policy.ID()}
+		Policy: a.plan.policy.Summary().Text(), PolicyID: a.plan.policy.ID(), Schema: a.plan.schemaID()}
 	rand.Read(s.Nonce[:])
 	if !a.plan.noisy() {
 		return s, nil
@@ -224,6 +225,8 @@ func (a *attempt) checkSide(peer, own side) error {
 		return refuse("the clocks of the two nodes are more than %v apart; set them", skew)
 	case peer.Member != p.peer || peer.Dataset != p.peerDataset():
 		return refuse("the partner's node brings another dataset than the agreement names")
+	case peer.Schema != own.Schema:
+		return refuse("the two nodes read the agreement's schema of labels differently; use the same version of the program")
 	case peer.Vectors != own.Vectors:
 		return refuse("the two nodes normalise identifiers differently; use the same version of the program")
 	case peer.Cap < n.least || peer.Cap > n.capFor(most):

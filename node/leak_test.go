@@ -203,6 +203,8 @@ func overlapOf(o match.Outcome) (n uint64) {
 		levels = o.Levels
 	case match.Rows:
 		levels = o.Levels
+	case match.Labelled:
+		levels = o.Levels
 	case match.Table:
 		levels = []uint64{uint64(o.Cells()[0])}
 	}
@@ -229,7 +231,7 @@ func flat(t *testing.T, frames []wire.Frame) (body []byte) {
 // checkOrder sees that a frame of own rows is sorted by its first column.
 func checkOrder(t *testing.T, f wire.Frame) {
 	switch f.Kind {
-	case wire.KindSet, wire.KindTags, wire.KindEvalReq, wire.KindDirectory:
+	case wire.KindSet, wire.KindTags, wire.KindEvalReq, wire.KindDirectory, wire.KindLabels:
 		strict := column.Increasing{Width: len(f.Columns[0]) / f.Rows, Key: len(f.Columns[0]) / f.Rows}
 		if err := strict.Check(f.Columns[0]); err != nil {
 			t.Errorf("%v: %v", f.Kind, err)

@@ -8,6 +8,7 @@ import (
 
 	"mandorla/crypto/elgamal"
 	"mandorla/crypto/ristretto"
+	"mandorla/match"
 	"mandorla/match/wire"
 )
 
@@ -29,6 +30,7 @@ type Preview struct {
 	Seconds   float64           `json:"seconds"` // on this machine alone, if the partner's table is as large
 	Budget    Budget            `json:"budget"`
 	Segments  []PreviewCell     `json:"segments,omitempty"` // own, of an analysis that counts cells
+	Given     []GivenColumn     `json:"given,omitempty"`    // columns that this node would give, of `append`
 	Repeats   string            `json:"repeats,omitempty"`  // a finished run with the same input, whose release would be given again
 }
 
@@ -72,7 +74,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	out := &Preview{Preview: true, Analysis: p.analysis, Agreement: p.agreement.ID(),
 		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
-		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Excluded: t.Excluded,
+		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Excluded: t.Excluded, Given: t.given(),
 		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}}
 	if err := a.previewCells(ctx, out); err != nil {
 		return nil, errors.Join(err, t.Close())
@@ -149,7 +151,7 @@ func (a *attempt) previewValues(out *Preview) error {
 // traffic is the bytes of a run's columns when both sets have the given size
 // and nothing matches.
 func traffic(p *plan, rows uint64) Traffic {
-	schemas := p.protocol.Schemas(len(p.normalisers))
+	schemas, _ := p.protocol.Frames(match.Config{Levels: p.levels(), Labels: p.labels()})
 	levels := uint64(len(p.normalisers))
 	width := func(k wire.Kind) uint64 {
 		s, ok := schemas[k]
@@ -161,7 +163,7 @@ func traffic(p *plan, rows uint64) Traffic {
 	both := rows*width(wire.KindSet) + levels*rows*width(wire.KindTagsOrdered)
 	tags := levels * rows * width(wire.KindTags)
 	asked := levels * rows * width(wire.KindEvalReq)
-	answered := levels * rows * (width(wire.KindEvalResp) + width(wire.KindDirectory))
+	answered := levels * rows * (width(wire.KindEvalResp) + width(wire.KindDirectory) + width(wire.KindLabels))
 	switch {
 	case p.protocol.Topology == "DUAL" || p.protocol.Topology == "P1-M":
 		return Traffic{both + tags, both + tags}

@@ -18,15 +18,16 @@ type Result struct {
 	Bytes     Traffic           `json:"bytes"`
 	Seconds   float64           `json:"seconds"`
 
-	Partner      string     `json:"partner"`
-	Learns       []string   `json:"learns"`         // the members who learn the result
-	MinGroupSize uint64     `json:"min_group_size"` // k: the least count that is released
-	Exact        bool       `json:"exact"`          // counts carry no noise: both nodes have seen them
-	Folder       string     `json:"folder"`         // where the receipt and the result are
-	Matches      string     `json:"matches,omitempty"`
-	Epsilon      string     `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
-	Cells        *CellTable `json:"cells,omitempty"`    // of `aggregate`
-	Repeated     bool       `json:"repeated,omitempty"` // the release of an earlier run with the same inputs, given again
+	Partner      string        `json:"partner"`
+	Learns       []string      `json:"learns"`         // the members who learn the result
+	MinGroupSize uint64        `json:"min_group_size"` // k: the least count that is released
+	Exact        bool          `json:"exact"`          // counts carry no noise: both nodes have seen them
+	Folder       string        `json:"folder"`         // where the receipt and the result are
+	Matches      string        `json:"matches,omitempty"`
+	Epsilon      string        `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
+	Cells        *CellTable    `json:"cells,omitempty"`    // of `aggregate`
+	Given        []GivenColumn `json:"given,omitempty"`    // by this node, of `append`
+	Repeated     bool          `json:"repeated,omitempty"` // the release of an earlier run with the same inputs, given again
 }
 
 // RowCounts are this node's own rows.

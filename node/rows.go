@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash"
-	"io"
 
 	"mandorla/arrowio"
 	"mandorla/match"
@@ -77,7 +76,9 @@ func (a *attempt) writeRows(ctx context.Context, f *finding, o match.Rows) (sum 
 	if len(a.columns) == 0 {
 		err = w.plain(m)
 	} else {
-		err = a.beside(ctx, w, m)
+		err = a.reread(ctx, a.columns, func(rec arrowio.Record, start uint64) error {
+			return w.gather(rec, m, start, start+uint64(rec.NumRows()))
+		})
 	}
 	return hex.EncodeToString(w.sum.Sum(nil)), err
 }
@@ -91,34 +92,6 @@ func (w *rowsWriter) plain(m *matchedRows) error {
 		if err := w.write(nil); err != nil || len(w.rows) == 0 {
 			return err
 		}
-	}
-}
-
-// beside writes the columns asked for, in a second reading of the source.
-func (a *attempt) beside(ctx context.Context, w *rowsWriter, m *matchedRows) (err error) {
-	r, err := a.open(a.plan.dataset, a.columns)
-	if err != nil {
-		return unusable("dataset %s: %w", a.plan.datasetName(), err)
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	for start := uint64(0); ; {
-		rec, err := r.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			if start != a.table.Read {
-				return errChanged
-			}
-			return nil
-		}
-		if err != nil {
-			return unusable("dataset %s: %w", a.plan.datasetName(), err)
-		}
-		end := start + uint64(rec.NumRows())
-		err = w.gather(rec, m, start, end)
-		rec.Release()
-		if err != nil {
-			return err
-		}
-		start = end
 	}
 }
 

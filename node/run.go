@@ -11,9 +11,10 @@ import (
 
 // A Request asks for a run.
 type Request struct {
-	Analysis  string // "size" or "match"
+	Analysis  string // "size", "aggregate", "match" or "append"
 	Agreement *agreement.Agreement
 	Columns   []string // of `match`: own columns that stand beside the row number
+	List      bool     // the list is wanted here: `append` is refused where this node does not learn it
 }
 
 // Run starts a run with the partner's serving node and sees it through. What
@@ -50,6 +51,9 @@ func (n *Node) planned(r Request) (*plan, error) {
 	p, err := n.plan(r.Agreement, r.Analysis, peer)
 	if err != nil {
 		return nil, err
+	}
+	if r.List && r.Analysis == agreement.Append && !p.learns {
+		return nil, refuse("analyses.append.to: the result is %s's; run without --out, and find it at %s's node", peer, peer)
 	}
 	return p, p.checkColumns(r.Columns)
 }

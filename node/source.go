@@ -23,6 +23,7 @@ type tableSource struct {
 	present   [][]bool
 	segments  []uint16
 	numbers   []int64 // the encoded values, row by row
+	labels    []byte
 }
 
 func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSource, error) {
@@ -48,7 +49,7 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		return match.Batch{}, err
 	}
 	n := 0
-	s.segments, s.numbers = s.segments[:0], s.numbers[:0]
+	s.segments, s.numbers, s.labels = s.segments[:0], s.numbers[:0], s.labels[:0]
 	for n < batchRows && s.place < s.table.log.rows {
 		_, values, err := s.rows.next()
 		if err != nil {
@@ -77,8 +78,12 @@ func (s *tableSource) digest(i int, values [][]byte) {
 	}
 }
 
-// attribute adds a row's segment and values, in a run that counts cells.
+// attribute adds a row's segment and values, in a run that counts cells, and its
+// label in one that gives labels.
 func (s *tableSource) attribute(attributes []int64) {
+	if l := s.table.attributes.labels; l != nil {
+		s.labels = l.append(s.labels, attributes)
+	}
 	if a := s.table.attributes; a.cells {
 		s.segments = append(s.segments, a.segment(attributes))
 		s.numbers = append(s.numbers, a.values(attributes)...)
@@ -86,7 +91,7 @@ func (s *tableSource) attribute(attributes []int64) {
 }
 
 func (s *tableSource) batch(n int) match.Batch {
-	b := match.Batch{Rows: n, Segments: s.segments, Values: s.numbers}
+	b := match.Batch{Rows: n, Segments: s.segments, Values: s.numbers, Labels: s.labels}
 	for l := range s.digests {
 		b.Digests = append(b.Digests, s.digests[l][:32*n])
 		b.Present = append(b.Present, s.present[l][:n])

@@ -49,6 +49,7 @@ func printResult(w io.Writer, r *node.Result) error {
 	for _, reason := range slices.Sorted(maps.Keys(r.Excluded)) {
 		p.line("  ineligible", fmt.Sprintf("%d %s", r.Excluded[reason], reason))
 	}
+	printGiven(p, r.Given)
 	if r.MatchRate.Own != nil {
 		p.line("match rate", fmt.Sprintf("%.1f %% of own rows, at least %.1f %% of the partner's", 100**r.MatchRate.Own, 100**r.MatchRate.Peer))
 	}
@@ -61,6 +62,13 @@ func printResult(w io.Writer, r *node.Result) error {
 		return err
 	}
 	return printCells(w, r.Cells)
+}
+
+// printGiven is what this node gives of its own columns.
+func printGiven(p page, given []node.GivenColumn) {
+	for _, g := range given {
+		p.line("  gives "+g.Column, fmt.Sprintf("%d rows with a value; without: %d empty, %d in no band, %d rare", g.Sent, g.Empty, g.Outside, g.Rare))
+	}
 }
 
 // overlap is the figure, or why there is none.
@@ -100,6 +108,7 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	for _, s := range v.Segments {
 		p.line("  "+strings.Join(append([]string{"segment"}, s.Keys...), " "), fmt.Sprintf("%d rows; the partner sees %d, padded", s.Rows, s.Padded))
 	}
+	printGiven(p, v.Given)
 	if v.Repeats != "" {
 		p.line("repeats", "the input is that of run "+v.Repeats[:16]+": if the partner's is too, its release is given again and nothing is spent")
 	}

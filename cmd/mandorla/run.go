@@ -26,10 +26,11 @@ func runCommand() *cli.Command {
 			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too",
 				&cli.StringSliceFlag{Name: "columns", EnvVars: []string{"MANDORLA_COLUMNS"},
 					Usage: "own `COLUMNS` to stand beside the row number, where the agreement allows them"}),
+			analysisCommand(agreement.Append, "the own table with the partner's columns beside the rows that it holds too"),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size, aggregate and match", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate, match and append", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
@@ -77,7 +78,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns")}
+	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), List: out.file != ""}
 	if c.Bool("preview") {
 		p, err := n.Preview(c.Context, r)
 		bars.end()

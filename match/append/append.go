@@ -18,7 +18,7 @@ var OneSided = match.Protocol{Analysis: "append", Topology: "P4", New: newOneSid
 const mostLabel = 255 - sealSize
 
 // errConfig is a programmer's error.
-var errConfig = errors.New("append: a run needs labels of 1 to 239 bytes")
+var errConfig = errors.New("append: a run needs labels of at most 239 bytes")
 
 // directory is tags with sealed labels beside them.
 func directory(width int) evaluation.Directory {
@@ -27,7 +27,10 @@ func directory(width int) evaluation.Directory {
 }
 
 func newOneSided(c match.Config, learns bool) (match.Machine, error) {
-	if c.Labels == nil || c.Labels.Width < 1 || c.Labels.Width > mostLabel {
+	if c.Labels == nil { // nothing but which rows are there is learnt
+		c.Labels = new(match.Labels)
+	}
+	if c.Labels.Width < 0 || c.Labels.Width > mostLabel {
 		return nil, errConfig
 	}
 	if learns {

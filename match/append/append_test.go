@@ -113,7 +113,7 @@ func TestForeignLabel(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	for _, l := range []*match.Labels{nil, {}, {Width: mostLabel + 1}} {
+	for _, l := range []*match.Labels{{Width: -1}, {Width: mostLabel + 1}} {
 		for _, learns := range []bool{true, false} {
 			if _, err := newOneSided(match.Config{Levels: []string{"t"}, Labels: l}, learns); !errors.Is(err, errConfig) {
 				t.Errorf("%v: %v", l, err)

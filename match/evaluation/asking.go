@@ -186,6 +186,9 @@ func (p *asking) lookUp(f wire.Frame) error {
 	if err := p.strict.Check(f.Columns[0]); err != nil {
 		return errors.Join(match.ErrOrder, err)
 	}
+	if p.Progress != nil {
+		p.Progress(fmt.Sprintf("%s %d", p.Name, p.level), p.tags, listed(p.PeerCap))
+	}
 	return p.join.AddLeft(interleave(p.Schema, f))
 }
 

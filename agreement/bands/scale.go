@@ -1,4 +1,4 @@
-package label
+package bands
 
 import (
 	"math/big"
@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// bands are the bands of a column of numbers or days: step after step from low
+// A scale is the bands of a column of numbers or days: step after step from low
 // on, the last one up to high. Numbers are integers in the unit of their last
 // digit, days are months since year 0.
-type bands struct {
+type scale struct {
 	low, high, step int64
 	digits          int
 }
@@ -43,18 +43,18 @@ func scaled(text string, digits int) (v int64, ok bool) {
 }
 
 // count is how many bands there are.
-func (b bands) count() int64 { return (b.high-b.low)/b.step + 1 }
+func (s scale) count() int64 { return (s.high-s.low)/s.step + 1 }
 
 // of is the band of a value, from 1; 0: it lies in none.
-func (b bands) of(v int64) byte {
-	if v < b.low || v > b.high {
+func (s scale) of(v int64) byte {
+	if v < s.low || v > s.high {
 		return 0
 	}
-	return byte((v-b.low)/b.step + 1)
+	return byte((v-s.low)/s.step + 1)
 }
 
 // begin is where a band begins.
-func (b bands) begin(code byte) int64 { return b.low + int64(code-1)*b.step }
+func (s scale) begin(code byte) int64 { return s.low + int64(code-1)*s.step }
 
 // units are the months of the bands that days can lie in.
 var units = map[string]int64{"month": 1, "quarter": 3, "year": 12, "decade": 120}

@@ -1,4 +1,4 @@
-package label
+package bands
 
 import (
 	"crypto/sha256"
@@ -35,7 +35,7 @@ type Column struct {
 	Band     string   // how wide a band is: a number; of a date, a unit
 	MaxBytes int      // of a text
 
-	scale bands
+	scale scale
 }
 
 // A Schema is the columns of a label, in their order.
