@@ -107,9 +107,6 @@ func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 	}
 }
 
-// levelColumn stands in every result of append.
-const levelColumn = "level"
-
 // checkSchema sees that a schema, if there is one, is of the very columns that are
 // allowed.
 func (r reader) checkSchema(s strict.Section, a *Analysis, columns []string) {
@@ -118,11 +115,8 @@ func (r reader) checkSchema(s strict.Section, a *Analysis, columns []string) {
 	}
 	n, path, said := s.Need(Append), s.At(Append), a.Schema.Names()
 	for _, c := range said {
-		switch {
-		case !slices.Contains(columns, c):
+		if !slices.Contains(columns, c) {
 			r.Fail(n, path+".schema", "%.64q does not stand under columns; add it there, or take it out", c)
-		case c == levelColumn:
-			r.Fail(n, path+".schema", "%q is the name of a column that every result has; rename it in the vendor's source", c)
 		}
 	}
 	for _, c := range columns {

@@ -66,7 +66,7 @@ func (t *Terms) labelWords(a *Analysis) string {
 	for i, c := range a.Schema {
 		columns[i] = c.Words()
 	}
-	return fmt.Sprintf(" Of a person it is told: %s; and nothing where fewer than %d people have the value. The other member learns a number that the list does not exceed, and not who is on it.",
+	return fmt.Sprintf(" Of a person it is told: %s; and nothing where fewer than %d people have the value.",
 		strings.Join(columns, "; "), t.Rules.MinGroupSize)
 }
 

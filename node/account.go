@@ -40,10 +40,7 @@ func (p *plan) received(columns []string) []string {
 		return out
 	}
 	if p.analysis == agreement.Append {
-		out := []string{"rows"}
-		for _, c := range p.schema.Names() {
-			out = append(out, p.peer+"."+c)
-		}
+		out := append([]string{"rows"}, p.appended()...)
 		slices.Sort(out)
 		return out
 	}

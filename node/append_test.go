@@ -187,7 +187,7 @@ func TestAppendIsTheJoin(t *testing.T) {
 				t.Errorf("%d rows, the join has %d", *mine.Count, matched)
 			}
 			header, rows := cellsOf(t, mine.Matches)
-			if got := strings.Join(header, ","); got != "a,b,remark,level,band,income,vip,since,city" {
+			if got := strings.Join(header, ","); got != "a,b,remark,level,right.band,right.income,right.vip,right.since,right.city" {
 				t.Fatalf("columns %s", got)
 			}
 			if len(rows) != len(own) {
@@ -295,8 +295,8 @@ func TestAppendRefusals(t *testing.T) {
 		"no schema": {func(h *house) { h.analyses = "{append: {to: [left], columns: {right: [band]}}}" }, left, false, ErrRefused, "analyses.append.schema"},
 		"own column of that name": {func(h *house) {
 			h.datasets[left] = strings.Replace(h.datasets[left], "left.csv", "clash.csv", 1)
-			h.table(left+"/clash.csv", "a,b,city", []string{"1,2,3"})
-		}, left, false, ErrInput, `"city"`},
+			h.table(left+"/clash.csv", "a,b,right.city", []string{"1,2,3"})
+		}, left, false, ErrInput, `"right.city"`},
 		"no such column":     {func(h *house) { h.analyses = strings.ReplaceAll(h.analyses, "income", "wealth") }, right, false, ErrInput, "wealth"},
 		"not for the vendor": {func(*house) {}, right, true, ErrRefused, "left's node"},
 		"free text": {func(h *house) {

@@ -27,12 +27,21 @@ func (a *attempt) roomForLabels() error {
 	if err != nil {
 		return unusable("dataset %s: %w", a.plan.datasetName(), err)
 	}
-	for _, name := range append([]string{levelColumn}, a.plan.schema.Names()...) {
+	for _, name := range append([]string{levelColumn}, a.plan.appended()...) {
 		if r.Schema().HasField(name) {
 			err = unusable("dataset %s: the source has a column %q, and so has what is appended; rename it in the source", a.plan.datasetName(), name)
 		}
 	}
 	return errors.Join(err, r.Close())
+}
+
+// appended are the names of the columns that come from the partner: its own, with
+// its name in front, so that they are no column of this node's.
+func (p *plan) appended() (names []string) {
+	for _, c := range p.schema.Names() {
+		names = append(names, p.peer+"."+c)
+	}
+	return names
 }
 
 // An appender writes this node's own file, all columns and rows of it, with the
@@ -41,6 +50,7 @@ type appender struct {
 	finding *finding
 	types   []string
 	schema  bands.Schema
+	names   []string // of its columns
 	matched *matchedRows
 	labels  *column.Rows // a label for each matched row, in their order
 	sum     hash.Hash    // over the matched rows' numbers, levels and labels
@@ -60,7 +70,7 @@ func (a *attempt) writeAppended(ctx context.Context, f *finding, o match.Labelle
 		return "", err
 	}
 	f.path = a.file(rowsFile)
-	w := &appender{finding: f, types: a.plan.types(), schema: a.plan.schema, labels: labels, sum: sha256.New(),
+	w := &appender{finding: f, types: a.plan.types(), schema: a.plan.schema, names: a.plan.appended(), labels: labels, sum: sha256.New(),
 		matched: &matchedRows{rows: o.Rows, numbers: numbers, n: a.table.Distinct}}
 	err = a.reread(ctx, nil, func(rec arrowio.Record, start uint64) error {
 		a.progress("append", start+uint64(rec.NumRows()), a.table.Read)
@@ -127,24 +137,24 @@ func (w *appender) columns(levels []string, found []bool, values [][]bands.Value
 				valid[i] = !cells[i].Null
 			}
 		}
-		out = append(out, appended(column, cells, valid))
+		out = append(out, appended(w.names[c], column.Type, cells, valid))
 	}
 	return out
 }
 
 // appended is a column of the result.
-func appended(c bands.Column, cells []bands.Value, valid []bool) arrowio.Column {
-	switch c.Type {
+func appended(name, typ string, cells []bands.Value, valid []bool) arrowio.Column {
+	switch typ {
 	case bands.Bool:
-		return arrowio.Bools(c.Name, each(cells, func(v bands.Value) bool { return v.Truth }), valid)
+		return arrowio.Bools(name, each(cells, func(v bands.Value) bool { return v.Truth }), valid)
 	case bands.Int:
-		return arrowio.Int64s(c.Name, each(cells, func(v bands.Value) int64 { return v.Int }), valid)
+		return arrowio.Int64s(name, each(cells, func(v bands.Value) int64 { return v.Int }), valid)
 	case bands.Decimal:
-		return arrowio.Float64s(c.Name, each(cells, func(v bands.Value) float64 { return v.Number }), valid)
+		return arrowio.Float64s(name, each(cells, func(v bands.Value) float64 { return v.Number }), valid)
 	case bands.Date:
-		return arrowio.Dates(c.Name, each(cells, func(v bands.Value) time.Time { return v.Day }), valid)
+		return arrowio.Dates(name, each(cells, func(v bands.Value) time.Time { return v.Day }), valid)
 	}
-	return arrowio.Strings(c.Name, each(cells, func(v bands.Value) string { return v.Text }), valid)
+	return arrowio.Strings(name, each(cells, func(v bands.Value) string { return v.Text }), valid)
 }
 
 func each[T, R any](list []T, get func(T) R) []R {
