@@ -119,6 +119,7 @@ func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
 	if err != nil {
 		return nil, err
 	}
+	source.sample = a.newSample()
 	defer func() { err = errors.Join(err, source.Close()) }()
 	machine, err := a.plan.protocol.New(c, a.plan.learns)
 	if err != nil {

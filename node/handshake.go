@@ -38,6 +38,7 @@ type side struct {
 	Policy   string `json:"policy"`    // the node's own rules that bind both: own.Summary
 	PolicyID string `json:"policy_id"` // names all of its policy; empty where it has none
 
+	Full   uint64    `json:"full"`   // where a sample takes part: the padded rows that it is taken from; 0 otherwise
 	Cells  *cellSide `json:"cells"`  // of an analysis that counts cells; null otherwise
 	Schema string    `json:"schema"` // names the schema of the labels of `append`; empty otherwise
 	Same   []string  `json:"same"`   // finished runs of this agreement with the very same input
@@ -53,6 +54,7 @@ type proposal struct {
 	Agreement hash32   `json:"agreement"`
 	Terms     string   `json:"terms"` // the agreement's text: where it differs, the responder names the field
 	Levels    []string `json:"levels"`
+	Sample    bool     `json:"sample"`
 	Side      side     `json:"side"`
 }
 
@@ -88,12 +90,12 @@ func (a *attempt) side(ctx context.Context) (side, error) {
 		Policy: a.plan.policy.Summary().Text(), PolicyID: a.plan.policy.ID(), Schema: a.plan.schemaID()}
 	rand.Read(s.Nonce[:])
 	if !a.plan.noisy() {
-		return s, nil
+		return a.takeSample(s), nil
 	}
 	spent, err := a.spentRuns(ctx, a.plan)
 	s.Cells = a.cellSide(a.table, spent)
 	s.Cap = s.Cells.total()
-	return s, err
+	return a.takeSample(s), err
 }
 
 // propose is the initiator's half of the handshake. There is no session where an
@@ -102,7 +104,7 @@ func (a *attempt) propose(ctx context.Context, own side) (*session, error) {
 	p := a.plan
 	m, err := a.id.seal(proposal{Message: "PROPOSE", Suite: suite, Version: version,
 		Analysis: p.analysis, Topology: p.protocol.Topology, Agreement: p.agreement.Hash(),
-		Terms: p.agreement.Text(), Levels: p.levels(), Side: own})
+		Terms: p.agreement.Text(), Levels: p.levels(), Sample: p.sample, Side: own})
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +160,11 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	}
 	if a.plan, err = a.Node.plan(agreed, p.Analysis, from.name); err != nil {
 		return nil, m, err
+	}
+	if p.Sample {
+		if err := a.plan.sampled(); err != nil {
+			return nil, m, err
+		}
 	}
 	a.name(m.hash())
 	a.columns = a.plan.agreement.Terms.Analyses.ByName(p.Analysis).Columns[a.plan.self]
@@ -233,6 +240,9 @@ func (a *attempt) checkSide(peer, own side) error {
 		return refuse("rules.max_rows: the partner's table has more rows than the %d agreed on", most)
 	case peer.Nonce == own.Nonce:
 		return errControl
+	}
+	if err := a.checkFull(peer); err != nil {
+		return err
 	}
 	return a.checkCells(peer)
 }

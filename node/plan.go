@@ -35,6 +35,7 @@ type plan struct {
 	peerKey     note.Verifier
 	learns      bool         // whether this node is told the outcome
 	schema      bands.Schema // of the labels of `append`; nil for any other
+	sample      bool         // whether a sample of the rows takes part alone
 	dataset     Dataset
 	normalisers []*identity.Normaliser // a level each
 	inputs      []Identifier           // and where this node's dataset has it

@@ -79,6 +79,9 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	if err := a.previewCells(ctx, out); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
+	if p.sample {
+		out.Padded = min(out.Padded, n.sampleCap())
+	}
 	for l, rep := range t.Levels {
 		out.Columns = append(out.Columns, columnCheck(p.types()[l], p.inputs[l].columns(), rep))
 	}

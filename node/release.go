@@ -69,7 +69,7 @@ type learnt struct {
 	Rows   string    `json:"rows"` // SHA-256 over the row numbers, levels and labels of a list; empty otherwise
 }
 
-func (a *attempt) releaseCounts(f *finding, gate *policy.Gate, o match.Counts) (err error) {
+func (a *attempt) releaseCounts(f *finding, gate *policy.Gate, o match.Counts) error {
 	r, err := gate.Count(o.Levels)
 	if err != nil {
 		return err
@@ -78,8 +78,8 @@ func (a *attempt) releaseCounts(f *finding, gate *policy.Gate, o match.Counts) (
 	if r.Count() != nil {
 		f.result.fill(*r.Count(), r.Levels(), a.session.peer.Cap)
 	}
-	f.learnt, err = ledger.Canonical(learnt{State: r.State(), Count: r.Count(), Levels: r.Levels()})
-	return err
+	a.scaleUp(f.result)
+	return f.learn(f.result)
 }
 
 // releaseRows gates a list, and has it written if it is released; write gives the

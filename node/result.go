@@ -26,6 +26,8 @@ type Result struct {
 	Matches      string        `json:"matches,omitempty"`
 	Epsilon      string        `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
 	Cells        *CellTable    `json:"cells,omitempty"`    // of `aggregate`
+	Sample       float64       `json:"sample,omitempty"`   // the share of the rows that took part, of an estimate: count and sd are scaled up, to two digits
+	By           string        `json:"by,omitempty"`       // the identifier type that an estimate is by
 	Given        []GivenColumn `json:"given,omitempty"`    // by this node, of `append`
 	Repeated     bool          `json:"repeated,omitempty"` // the release of an earlier run with the same inputs, given again
 }

@@ -14,6 +14,7 @@ type Request struct {
 	Analysis  string // "size", "aggregate", "match" or "append"
 	Agreement *agreement.Agreement
 	Columns   []string // of `match`: own columns that stand beside the row number
+	Sample    bool     // of `size`: an estimate from a sample of the rows (PROTOCOLS.md §9)
 	List      bool     // the list is wanted here: `append` is refused where this node does not learn it
 }
 
@@ -49,6 +50,9 @@ func (n *Node) planned(r Request) (*plan, error) {
 		return nil, refuse("%w", err)
 	}
 	p, err := n.plan(r.Agreement, r.Analysis, peer)
+	if err == nil && r.Sample {
+		err = p.sampled()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ type tableSource struct {
 	segments  []uint16
 	numbers   []int64 // the encoded values, row by row
 	labels    []byte
+	sample    *sample // which of the rows take part; nil: all
 }
 
 func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSource, error) {
@@ -57,6 +58,10 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		}
 		if s.table.keep(s.place, values) {
 			s.digest(n, values)
+			if !s.sample.takes(s.digests[0][32*n : 32*n+32]) {
+				s.place++
+				continue
+			}
 			s.attribute(s.rows.attributes)
 			n++
 		}

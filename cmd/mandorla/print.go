@@ -37,6 +37,9 @@ func printResult(w io.Writer, r *node.Result) error {
 	if r.Repeated {
 		p.line("repeated", "the inputs are those of this earlier run: its release again, and nothing spent")
 	}
+	if r.Sample > 0 {
+		p.line("estimate", "both nodes drew the same sample of people; nobody learns who is shared. It costs what a whole size run does, for a sample of people known to both protects nobody in it")
+	}
 	if r.Epsilon != "" && !r.Repeated {
 		p.line("spent", "epsilon "+r.Epsilon+" of the budget")
 	}
@@ -74,6 +77,8 @@ func printGiven(p page, given []node.GivenColumn) {
 // overlap is the figure, or why there is none.
 func overlap(r *node.Result) string {
 	switch {
+	case r.Count != nil && r.Sample > 0:
+		return fmt.Sprintf("about %d (%.0f in standard deviation): an estimate by %s alone, from %.2g %% of the rows", *r.Count, *r.SD, r.By, 100*r.Sample)
 	case r.Count != nil && r.Exact && r.Analysis == "size":
 		return fmt.Sprintf("%d (exact: the agreement says noise: none)", *r.Count)
 	case r.Count != nil && r.SD != nil && *r.SD > 0:

@@ -26,7 +26,9 @@ func runCommand() *cli.Command {
 			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too",
 				&cli.StringSliceFlag{Name: "columns", EnvVars: []string{"MANDORLA_COLUMNS"},
 					Usage: "own `COLUMNS` to stand beside the row number, where the agreement allows them"}),
-			analysisCommand(agreement.Append, "the own table with the partner's columns beside the rows that it holds too"),
+			analysisCommand(agreement.Append, "the own table with the partner's columns beside the rows that it holds too",
+				&cli.BoolFlag{Name: "estimate", EnvVars: []string{"MANDORLA_ESTIMATE"},
+					Usage: "do not append, but say about how many rows would get a value: a size run over a sample, which the agreement has to allow, and which spends what a whole one does"}),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
@@ -79,6 +81,9 @@ func runAnalysis(c *cli.Context, analysis string) error {
 		return err
 	}
 	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), List: out.file != ""}
+	if c.Bool("estimate") {
+		r = node.Request{Analysis: agreement.Size, Agreement: a, Sample: true}
+	}
 	if c.Bool("preview") {
 		p, err := n.Preview(c.Context, r)
 		bars.end()
