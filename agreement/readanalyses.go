@@ -35,7 +35,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 
 // analysis reads to and whichever of the other keys belong to it.
 func (r reader) analysis(n *yaml.Node, field string, members map[string]string, keys []string) *Analysis {
-	s := r.Section(n, field, append([]string{"to"}, keys...)...)
+	s := r.Section(n, field, append([]string{"to", "epoch_days"}, keys...)...)
 	a := &Analysis{To: r.Texts(s.Need("to"), s.At("to"))}
 	for _, name := range a.To {
 		r.member(s.Need("to"), s.At("to"), name, members)
@@ -50,6 +50,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	a.Dimensions, a.Measures, a.Columns = columns("dimensions"), columns("measures"), columns("columns")
 	if v, ok := s.Has("schema"); ok {
 		a.Schema = bands.Read(r.Reader, v, s.At("schema"))
+	}
+	if v, ok := s.Has("epoch_days"); ok {
+		r.epoch(v, field, a, members)
 	}
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun
@@ -66,6 +69,21 @@ func (r reader) blind(n *yaml.Node, field string) string {
 		r.Fail(n, field, "per-item is not offered by this version; write %s or leave it out", BlindPerRun)
 	}
 	return s
+}
+
+// epoch refuses keys that outlive a run, and says why. Among the analyses that give
+// figures they would undo the noise: what a few new rows add to a count says of
+// each whether it is shared (PROTOCOLS.md §1.15).
+func (r reader) epoch(n *yaml.Node, field string, a *Analysis, members map[string]string) {
+	path := field + ".epoch_days"
+	switch one := len(a.To) < len(members); {
+	case one && (field == "analyses."+Match || field == "analyses."+Append):
+		r.Fail(n, path, "is not offered by this version: every run has a key of its own; leave it out")
+	case field == "analyses."+Match:
+		r.Fail(n, path, "is refused: under a key that lasts, both members could follow every row of the other from run to run; leave it out")
+	default:
+		r.Fail(n, path, "is refused: under a key that lasts, runs could be made over new rows alone, and what a few rows add says of each whether it is shared; leave it out")
+	}
 }
 
 // columns reads member: [column, …].

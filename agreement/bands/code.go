@@ -23,8 +23,8 @@ func (c Column) Code(cell []byte) (code byte, ok bool) {
 	case Bool:
 		code = truth(cell)
 	case Int, Decimal:
-		if v, ok := scaled(string(cell), c.scale.digits); ok {
-			code = c.scale.of(v)
+		if v, more, ok := scaled(string(cell), c.scale.digits); ok {
+			code = c.scale.of(v, more)
 		}
 	case Date:
 		code = c.day(cell)
@@ -53,7 +53,7 @@ func (c Column) day(cell []byte) byte {
 	if err != nil {
 		return 0
 	}
-	return c.scale.of(monthOf(d))
+	return c.scale.of(monthOf(d), false)
 }
 
 // fits reports whether a text is short enough and can be shown.

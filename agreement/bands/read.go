@@ -125,7 +125,7 @@ func (c *Column) numbers() (key string, err error) {
 		}
 	}
 	for i, to := range []*int64{&c.scale.low, &c.scale.high, &c.scale.step} {
-		*to, _ = scaled(fields[i].text, c.scale.digits)
+		*to, _, _ = scaled(fields[i].text, c.scale.digits)
 	}
 	if c.scale.step < 1 {
 		return "band", fmt.Errorf("must be above 0")

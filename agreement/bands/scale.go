@@ -24,30 +24,30 @@ func digitsOf(text string) int {
 	return len(behind)
 }
 
-// scaled is a number in units of its digit, rounded down; ok is false where it is
-// none, or beyond all bounds.
-func scaled(text string, digits int) (v int64, ok bool) {
+// scaled is a number in units of its digit, rounded down, and whether that took
+// anything off; ok is false where it is none, or beyond all bounds.
+func scaled(text string, digits int) (v int64, more, ok bool) {
 	const longest = 40
 	if len(text) > longest || strings.ContainsAny(text, "eE/_xXoObBpP") {
-		return 0, false
+		return 0, false, false
 	}
 	r, ok := new(big.Rat).SetString(text)
 	if !ok {
-		return 0, false
+		return 0, false, false
 	}
 	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
 	r.Mul(r, new(big.Rat).SetInt(unit))
 	// Rounding down, not towards zero: what lies below a bound stays below it.
 	down := new(big.Int).Div(r.Num(), r.Denom())
-	return down.Int64(), down.IsInt64()
+	return down.Int64(), !r.IsInt(), down.IsInt64()
 }
 
 // count is how many bands there are.
 func (s scale) count() int64 { return (s.high-s.low)/s.step + 1 }
 
-// of is the band of a value, from 1; 0: it lies in none.
-func (s scale) of(v int64) byte {
-	if v < s.low || v > s.high {
+// of is the band of a value, or of one a little more, from 1; 0: it lies in none.
+func (s scale) of(v int64, more bool) byte {
+	if v < s.low || v > s.high || v == s.high && more {
 		return 0
 	}
 	return byte((v-s.low)/s.step + 1)

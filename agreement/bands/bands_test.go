@@ -126,7 +126,7 @@ func TestCodes(t *testing.T) {
 		{"age_band", "18-29", "18-29"}, {"age_band", "65+", "65+"}, {"age_band", "65", ""}, {"age_band", "18-29 ", ""},
 		{"owner", "Yes", "true"}, {"owner", "0", "false"}, {"owner", "maybe", ""},
 		{"income", "-10000", "-10000"}, {"income", "-10001", ""}, {"income", "-10000.5", ""}, {"income", "9999", "-10000"},
-		{"income", "9999.99", "-10000"}, {"income", "10000", "10000"}, {"income", "190000", "190000"}, {"income", "190001", ""},
+		{"income", "9999.99", "-10000"}, {"income", "10000", "10000"}, {"income", "190000", "190000"}, {"income", "190001", ""}, {"income", "190000.5", ""},
 		{"income", "1e4", ""}, {"income", "0x10", ""}, {"income", "1/2", ""}, {"income", "99999999999999999999999", ""}, {"income", "", ""},
 		{"score", "0", "0.00"}, {"score", "0.249", "0.00"}, {"score", "0.25", "0.25"}, {"score", "9.75", "9.75"}, {"score", "-0.001", ""},
 		{"since", "1991-04-30", "1991-01-01"}, {"since", "2026-12-31T10:00:00", "2026-01-01"}, {"since", "1990-12-31", ""},
@@ -180,7 +180,7 @@ func TestText(t *testing.T) {
 func TestNumbersAgainstRationals(t *testing.T) {
 	c := must(t, `[{column: score, type: decimal, min: -2.5, max: 10.25, band: 0.75}]`)[0]
 	low, high, step := big.NewRat(-5, 2), big.NewRat(41, 4), big.NewRat(3, 4)
-	for range 2000 {
+	for range 20000 {
 		text := strconv.FormatFloat(rand.Float64()*16-4, 'f', rand.IntN(5), 64)
 		v, _ := new(big.Rat).SetString(text)
 		want := 0
