@@ -66,8 +66,11 @@ func (t *Terms) labelWords(a *Analysis) string {
 	for i, c := range a.Schema {
 		columns[i] = c.Words()
 	}
-	return fmt.Sprintf(" Of a person it is told: %s; and nothing where fewer than %d people have the value.",
-		strings.Join(columns, "; "), t.Rules.MinGroupSize)
+	words := " Of a person it is told: " + strings.Join(columns, "; ")
+	if t.Rules.MinGroupSize < 2 {
+		return words + "; also where nobody else has the value."
+	}
+	return words + fmt.Sprintf("; and nothing where fewer than %d people have the value.", t.Rules.MinGroupSize)
 }
 
 // columnWords lists columns by member, sorted.

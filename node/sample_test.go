@@ -88,6 +88,25 @@ func TestEstimateSpends(t *testing.T) {
 	}
 }
 
+// TestEstimateToOne: the estimate is for whoever stands under size, whichever node
+// starts, also where the other has all the noise.
+func TestEstimateToOne(t *testing.T) {
+	t.Parallel()
+	for name, rules := range map[string]string{
+		"exact": "{noise: none, min_group_size: 1, min_set_size: 100}", "noisy": "{min_group_size: 10, min_set_size: 100, min_change: 100}"} {
+		h := estimated(t, 2000, rules)
+		h.analyses, h.types, h.drawn = "{size: {to: [right]}}", "[\"exact:a\"]", 512
+		h.serve(right, Options{})
+		own, err := h.open(left, Options{}).Run(t.Context(), Request{Analysis: agreement.Size, Agreement: h.agree(), Sample: true})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if peer := h.result(right, own.Run); own.Count != nil || peer.Count == nil || math.Abs(float64(*peer.Count)-1000) > 6**peer.SD+50 || *peer.SD == 0 {
+			t.Errorf("%s: %+v and %+v", name, own, peer)
+		}
+	}
+}
+
 // TestEstimateRefused: only `size` can be estimated, and only where it is agreed
 // on.
 func TestEstimateRefused(t *testing.T) {
