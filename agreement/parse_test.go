@@ -222,6 +222,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(h.fill(sale(f)))
 	f.Add([]byte(two(f, h)))
 	f.Add(h.fill(changed(f, "kind: partner", "kind: affiliate\nbrands: {bank: B}\nversion: 2\nreplaces: sha256:"+strings.Repeat("0", 64))))
+	f.Add(h.fill(strings.Replace(sample, "size: {to: [airline, bank]}", "append: {to: [airline], columns: {bank: [a, b, c]}, schema: [{column: a, type: enum, values: [x, y]}, {column: b, type: decimal, min: -1, max: 2.5, band: 0.5}, {column: c, type: date, min: 2000-01-01, max: 2026-01-01, band: year}]}", 1)))
 	f.Add([]byte("a: &a [*a]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := Parse(data)
