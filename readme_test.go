@@ -69,3 +69,23 @@ func glob(t *testing.T, pattern string) []string {
 	}
 	return names
 }
+
+// TestExamplesRun sees that what a page shows is what the tests run: every line of
+// its agreement and every command stands in the session of its name.
+func TestExamplesRun(t *testing.T) {
+	block := regexp.MustCompile("(?ms)^```(?:yaml|sh)\n(.*?)^```")
+	for _, name := range []string{"append"} {
+		page, session := read(t, "docs/"+name+".md"), "\n"+read(t, "cmd/mandorla/testdata/"+name+".txtar")
+		blocks := block.FindAllStringSubmatch(page, -1)
+		if len(blocks) == 0 {
+			t.Errorf("docs/%s.md shows nothing", name)
+		}
+		for _, b := range blocks {
+			for line := range strings.Lines(b[1]) {
+				if line = strings.TrimRight(line, "\n"); line != "" && !strings.Contains(session, "\n"+line) {
+					t.Errorf("docs/%s.md: no test runs %q", name, line)
+				}
+			}
+		}
+	}
+}

@@ -178,6 +178,7 @@ func TestTopologyAndPermits(t *testing.T) {
 		{one, Match, "airline", Mutual, nil},
 		{exact, Aggregate, "airline", Dual, ErrNotOffered},
 		{one, Append, "airline", "", ErrNotOffered},
+		{strings.Replace(one, "columns: {bank: [age]}", "columns: {bank: [age]}, schema: [{column: age, type: bool}]", 1), Append, "airline", Labelled, nil},
 		{exact, Append, "airline", "", ErrNotPermitted},
 		{exact, "union", "airline", "", ErrNotPermitted},
 		{exact, Size, "stranger", Dual, ErrNotMember},
@@ -212,5 +213,29 @@ func TestPeerAndVerifier(t *testing.T) {
 	}
 	if _, err := a.Verifier("stranger"); !errors.Is(err, ErrNotMember) {
 		t.Errorf("verifier of a stranger: %v", err)
+	}
+}
+
+// A vendor appends what it has for its client, and is not given the client's.
+func TestVendorIsGivenNothing(t *testing.T) {
+	h := newHouse(t)
+	text := strings.NewReplacer("size: {to: [airline, bank]}", "append: {to: [bank], columns: {airline: [x]}}",
+		"kind: partner", "kind: service-provider\nvendor: bank").Replace(sample)
+	if _, err := Parse(h.fill(text)); err == nil || !strings.Contains(err.Error(), "appended for its client") {
+		t.Errorf("a vendor is given its client's columns: %v", err)
+	}
+	if _, err := Parse(h.fill(strings.Replace(text, "vendor: bank", "vendor: airline", 1))); err != nil {
+		t.Error(err)
+	}
+}
+
+// Two schemas differ where their columns do.
+func TestSchemaDiffers(t *testing.T) {
+	h := newHouse(t)
+	text := strings.Replace(sample, "size: {to: [airline, bank]}", "append: {to: [airline], columns: {bank: [x]}, schema: [{column: x, type: int, min: 0, max: 9, band: 3}]}", 1)
+	a, b := mustParse(t, h.fill(text)), mustParse(t, h.fill(strings.Replace(text, "band: 3", "band: 5", 1)))
+	want := `analyses.append.schema: "x" int from 0 to 9 by 3 here, "x" int from 0 to 9 by 5 there`
+	if got := FirstDifference(a, b); got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

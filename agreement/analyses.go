@@ -3,6 +3,8 @@ package agreement
 import (
 	"fmt"
 	"slices"
+
+	"mandorla/agreement/bands"
 )
 
 // The analyses an agreement may name (DESIGN.md, "Words").
@@ -30,8 +32,9 @@ type Analysis struct {
 	Dimensions map[string][]string // aggregate: columns that make the cells
 	Measures   map[string][]string // aggregate: columns that are summed
 	Columns    map[string][]string // match, suppress: the learner's own columns beside the row number; append, net_names: the other's columns
+	Schema     bands.Schema        // append: of each of these columns the values that are told apart; nil: not said
 	Blind      string              // match: BlindPerRun
-	Schema     []Field             // net_names: what is sold of a row, in the order of the columns
+	Sold       []Field             // net_names: what is sold of a row, in the order of the columns
 	MaxNames   uint64              // net_names: how many rows a run may hand over
 	By         []string            // size: what may be counted, Person or Household; Person alone where the text says nothing
 }
@@ -96,6 +99,7 @@ const (
 	Dual     Topology = "DUAL"   // size or aggregate to both
 	Single   Topology = "SINGLE" // size or aggregate to one
 	OnSale   Topology = "SALE"   // net_names: the one under to buys
+	Labelled Topology = "P4"     // append
 )
 
 // Topology gives the form in which an allowed analysis runs. It fails with
@@ -114,8 +118,10 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 		return OneSided, nil
 	case analysis == NetNames:
 		return OnSale, nil
+	case analysis == Append && len(a.Schema) > 0:
+		return Labelled, nil
 	case analysis == Append:
-		return "", fmt.Errorf("%w: %s; use match or size", ErrNotOffered, analysis)
+		return "", fmt.Errorf("%w: append without a schema; say under analyses.append.schema which values of each column are told apart", ErrNotOffered)
 	case both:
 		return Dual, nil
 	}

@@ -69,6 +69,12 @@ analyses:
   # every figure carries noise, so it cannot go with "noise: none".
   # aggregate: {to: [FIRST, SECOND], dimensions: {FIRST: [tier], SECOND: [product]}, measures: {SECOND: [spend]}}
   #
+  # append: the other's columns for one's own shared customers; this names people to whoever stands under "to".
+  # "schema" says of each column which values are told apart: of "type: enum" the values, of int, decimal and
+  # date where bands begin and end and how wide they are (of a date: month, quarter, year or decade), of text the
+  # most bytes; bool has two. A value that fewer than min_group_size people have is not sent.
+  # append: {to: [FIRST], columns: {SECOND: [age_band]}, schema: [{column: age_band, type: enum, values: [18-29, 30-44, 45-64, 65+]}]}
+  #
   # suppress: the list of whoever stands under "to", less everybody on the other's, such as a
   # mailing list less the objections. It tells which rows were struck. All rows of the other's
   # dataset take part, so that dataset holds the objections and nothing else.
@@ -79,9 +85,6 @@ analyses:
   # text and the most bytes of it, up to 255, integer, or date. The other learns how many were taken,
   # and not which. The home of this is kind: sale.
   # net_names: {to: [FIRST], columns: {SECOND: [name, since]}, schema: {name: text 60, since: date}, max_names: 50000}
-  #
-  # This may be agreed on, but this version cannot run it yet:
-  # append: {to: [FIRST], columns: {SECOND: [age_band]}}
 
 # Rows may leave a node only where this says so, and each node's own policy.yaml too:
 # of the list that match gives, the columns named here, sealed to a recipient's key,

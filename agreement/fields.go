@@ -80,12 +80,15 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 			all = append(all, field{name: path + "." + g.key + "." + m, value: list(g.columns[m])})
 		}
 	}
-	most := absent
+	most, schema := absent, schemaWords(a.Sold)
 	if a.MaxNames > 0 {
 		most = strconv.FormatUint(a.MaxNames, 10)
 	}
+	if a.Schema != nil {
+		schema = a.Schema.String()
+	}
 	return append(all, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
-		field{name: path + ".schema", value: schemaWords(a.Schema)}, field{name: path + ".max_names", value: most})
+		field{name: path + ".schema", value: schema}, field{name: path + ".max_names", value: most})
 }
 
 // keyList compares the keys of one member; it is never shown.

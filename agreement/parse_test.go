@@ -84,6 +84,13 @@ func badAnalyses() []refusal {
 		{"columns: {airline: [customer_id]}", "blind: per-item", 12, "analyses.match.blind", "not offered"},
 		{"size: {to: [airline, bank]}", "append: {to: [bank, airline], columns: {bank: [x]}}", 10, "analyses.append.to", "one member"},
 		{"size: {to: [airline, bank]}", "append: {to: [bank], columns: {bank: [x]}}", 10, "analyses.append.columns", "other member"},
+		{"size: {to: [airline, bank]}", "append: {to: [bank], columns: {airline: [x]}, schema: [{column: y, type: bool}]}", 10, "analyses.append.schema", "stand under columns"},
+		{"size: {to: [airline, bank]}", "append: {to: [bank], columns: {airline: [x, y]}, schema: [{column: y, type: bool}]}", 10, "analyses.append.schema", "says nothing of \"x\""},
+		{"size: {to: [airline, bank]}", "append: {to: [bank], columns: {airline: [x]}, schema: [{column: x, type: int, min: 0, max: 99, band: 1}]}", 10, "analyses.append.schema.x.band", "100 bands"},
+		{"size: {to: [airline, bank]}", "append: {to: [bank], columns: {airline: [x]}, epoch_days: 30}", 10, "analyses.append.epoch_days", "not offered"},
+		{"columns: {airline: [customer_id]}", "epoch_days: 30", 12, "analyses.match.epoch_days", "not offered"},
+		{"[airline], columns: {airline: [customer_id]}", "[airline, bank], epoch_days: 30", 12, "analyses.match.epoch_days", "refused"},
+		{"size: {to: [airline, bank]}", "size: {to: [airline], epoch_days: 30}", 10, "analyses.size.epoch_days", "refused"},
 		{"size: {to: [airline, bank]}", "append: {to: [bank]}", 10, "analyses.append.columns", "missing"},
 		{"size: {to: [airline, bank]}", "suppress: {to: [bank, airline]}", 10, "analyses.suppress.to", "one member"},
 		{"size: {to: [airline, bank]}", "suppress: {to: [bank], columns: {airline: [x]}}", 10, "analyses.suppress.columns", "does not learn"},
@@ -254,6 +261,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(h.fill(sale(f)))
 	f.Add([]byte(two(f, h)))
 	f.Add(h.fill(changed(f, "kind: partner", "kind: affiliate\nbrands: {bank: B}\nversion: 2\nreplaces: sha256:"+strings.Repeat("0", 64))))
+	f.Add(h.fill(strings.Replace(sample, "size: {to: [airline, bank]}", "append: {to: [airline], columns: {bank: [a, b, c]}, schema: [{column: a, type: enum, values: [x, y]}, {column: b, type: decimal, min: -1, max: 2.5, band: 0.5}, {column: c, type: date, min: 2000-01-01, max: 2026-01-01, band: year}]}", 1)))
 	f.Add([]byte("a: &a [*a]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		a, err := Parse(data)

@@ -5,6 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"mandorla/agreement/bands"
 	"mandorla/agreement/strict"
 )
 
@@ -24,7 +25,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Size = read(Size, "by")
 	all.Aggregate = read(Aggregate, "dimensions", "measures")
 	all.Match = read(Match, "columns", "blind")
-	all.Append = read(Append, "columns")
+	all.Append = read(Append, "columns", "schema")
 	all.Suppress = read(Suppress, "columns")
 	all.NetNames = read(NetNames, "columns", "schema", "max_names")
 	if r.Err() == nil {
@@ -48,7 +49,7 @@ func (r reader) engine(s strict.Section, a Analyses) string {
 
 // analysis reads to and whichever of the other keys belong to it.
 func (r reader) analysis(n *yaml.Node, field string, members map[string]string, keys []string) *Analysis {
-	s := r.Section(n, field, append([]string{"to"}, keys...)...)
+	s := r.Section(n, field, append([]string{"to", "epoch_days"}, keys...)...)
 	a := &Analysis{To: r.Texts(s.Need("to"), s.At("to"))}
 	for _, name := range a.To {
 		r.member(s.Need("to"), s.At("to"), name, members)
@@ -61,6 +62,12 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 		return r.columns(v, s.At(key), members)
 	}
 	a.Dimensions, a.Measures, a.Columns = columns("dimensions"), columns("measures"), columns("columns")
+	if v, ok := s.Has("schema"); ok && field == "analyses."+Append {
+		a.Schema = bands.Read(r.Reader, v, s.At("schema"))
+	}
+	if v, ok := s.Has("epoch_days"); ok {
+		r.epoch(v, field, a, members)
+	}
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun
 	}
@@ -110,6 +117,21 @@ func (r reader) checkCounted(s strict.Section, t *Terms) {
 	}
 }
 
+// epoch refuses keys that outlive a run, and says why. Among the analyses that give
+// figures they would undo the noise: what a few new rows add to a count says of
+// each whether it is shared (PROTOCOLS.md §1.15).
+func (r reader) epoch(n *yaml.Node, field string, a *Analysis, members map[string]string) {
+	path := field + ".epoch_days"
+	switch one := len(a.To) < len(members); {
+	case one && (field == "analyses."+Match || field == "analyses."+Append):
+		r.Fail(n, path, "is not offered by this version: every run has a key of its own; leave it out")
+	case field == "analyses."+Match:
+		r.Fail(n, path, "is refused: under a key that lasts, both members could follow every row of the other from run to run; leave it out")
+	default:
+		r.Fail(n, path, "is refused: under a key that lasts, runs could be made over new rows alone, and what a few rows add says of each whether it is shared; leave it out")
+	}
+}
+
 // columns reads member: [column, …].
 func (r reader) columns(n *yaml.Node, field string, members map[string]string) map[string][]string {
 	all := map[string][]string{}
@@ -137,6 +159,7 @@ func (r reader) checkAnalyses(s strict.Section, all Analyses) {
 			if a.Learns(member) {
 				r.Fail(s.Need(Append), s.At(Append)+".columns", "%s stands under to; the columns are the other member's", member)
 			}
+			r.checkSchema(s, a, a.Columns[member])
 		}
 	}
 	if a := all.Suppress; a != nil {
@@ -158,6 +181,25 @@ func (r reader) learnersColumns(s strict.Section, name string, a *Analysis) {
 	for member := range a.Columns {
 		if !a.Learns(member) {
 			r.Fail(s.Need(name), s.At(name)+".columns", "%s does not learn the result; only a member under to has columns beside its rows", member)
+		}
+	}
+}
+
+// checkSchema sees that a schema, if there is one, is of the very columns that are
+// allowed.
+func (r reader) checkSchema(s strict.Section, a *Analysis, columns []string) {
+	if a.Schema == nil {
+		return
+	}
+	n, path, said := s.Need(Append), s.At(Append), a.Schema.Names()
+	for _, c := range said {
+		if !slices.Contains(columns, c) {
+			r.Fail(n, path+".schema", "%.64q does not stand under columns; add it there, or take it out", c)
+		}
+	}
+	for _, c := range columns {
+		if !slices.Contains(said, c) {
+			r.Fail(n, path+".schema", "says nothing of %.64q; say which of its values are told apart", c)
 		}
 	}
 }

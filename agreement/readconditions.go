@@ -76,6 +76,9 @@ func (r reader) conditions(s strict.Section, t *Terms) Conditions {
 	if n, ok := s.Has("vendor"); ok {
 		c.Vendor = r.Text(n, "vendor")
 		r.member(n, "vendor", c.Vendor, t.Members)
+		if t.Analyses.Append.Learns(c.Vendor) {
+			r.Fail(n, "vendor", "%s stands under analyses.append.to; what a vendor has is appended for its client, not the client's for the vendor", c.Vendor)
+		}
 	}
 	if n, ok := s.Has("vendor_data"); ok {
 		c.VendorData = r.OneOf(n, "vendor_data", VendorOwn)

@@ -93,15 +93,15 @@ func (r reader) sold(s strict.Section, a *Analysis) {
 			if !ok {
 				r.Fail(s.Need("schema"), path, "has no %.40q, which stands under columns; say its type", c)
 			}
-			a.Schema = append(a.Schema, f)
+			a.Sold = append(a.Sold, f)
 			delete(types, c)
 		}
 	}
 	switch {
 	case len(types) > 0:
 		r.Fail(s.Need("schema"), path, "names a column that does not stand under columns")
-	case len(a.Schema) > maxFields || Width(a.Schema) > maxWidth:
-		r.Fail(s.Need("schema"), path, "has %d columns of %d bytes together, at most %d and %d", len(a.Schema), Width(a.Schema), maxFields, maxWidth)
+	case len(a.Sold) > maxFields || Width(a.Sold) > maxWidth:
+		r.Fail(s.Need("schema"), path, "has %d columns of %d bytes together, at most %d and %d", len(a.Sold), Width(a.Sold), maxFields, maxWidth)
 	}
 }
 
@@ -126,5 +126,5 @@ func (t *Terms) saleWords(a *Analysis) string {
 	return fmt.Sprintf("%s is given those customers of %s that it does not have yet, at most %d in a run: of each %s, as %s."+
 		" It also learns how many customers %s has on sale, and how many of them it has already, by which identifiers; not which of its own they are."+
 		" %s learns how many were taken, and not which. All rows of %s's dataset take part, whatever their consent: they keep people off the purchase, and %s learns nothing of them.",
-		buyer, seller, a.MaxNames, columnWords(a.Columns), schemaWords(a.Schema), seller, seller, buyer, seller)
+		buyer, seller, a.MaxNames, columnWords(a.Columns), schemaWords(a.Sold), seller, seller, buyer, seller)
 }

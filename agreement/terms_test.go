@@ -255,8 +255,8 @@ func TestLists(t *testing.T) {
 	a := mustParse(t, h.fill(text))
 	sale := a.Terms.Analyses.NetNames
 	want := []Field{{"since", FieldDate, 0}, {"name", FieldText, 60}, {"points", FieldInteger, 0}}
-	if !slices.Equal(sale.Schema, want) || sale.MaxNames != 5000 || Width(sale.Schema) != 5+62+9 {
-		t.Errorf("%+v, %d bytes", sale, Width(sale.Schema))
+	if !slices.Equal(sale.Sold, want) || sale.MaxNames != 5000 || Width(sale.Sold) != 5+62+9 {
+		t.Errorf("%+v, %d bytes", sale, Width(sale.Sold))
 	}
 	for analysis, topology := range map[string]Topology{Suppress: OneSided, NetNames: OnSale} {
 		got, err := a.Terms.Topology(analysis)

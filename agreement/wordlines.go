@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	case NetNames:
 		return t.saleWords(a)
 	case Append:
-		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns))
+		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns)) + t.labelWords(a)
 	}
 	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has") +
 		" Beside a row number its list may show " + columnWords(a.Columns) + ". All rows of the other's dataset take part, whatever their consent: they strike people off, and put nobody on a list."
@@ -75,6 +76,22 @@ func (t *Terms) learns(a *Analysis, what string) string {
 		s += " The protocol tells " + and(others) + " none of it."
 	}
 	return s
+}
+
+// labelWords says what `append` may tell of a person.
+func (t *Terms) labelWords(a *Analysis) string {
+	if len(a.Schema) == 0 {
+		return ""
+	}
+	columns := make([]string, len(a.Schema))
+	for i, c := range a.Schema {
+		columns[i] = c.Words()
+	}
+	words := " Of a person it is told: " + strings.Join(columns, "; ")
+	if t.Rules.MinGroupSize < 2 {
+		return words + "; also where nobody else has the value."
+	}
+	return words + fmt.Sprintf("; and nothing where fewer than %d people have the value.", t.Rules.MinGroupSize)
 }
 
 // columnWords lists columns by member, sorted.

@@ -134,6 +134,9 @@ func TestWords(t *testing.T) {
 	}
 	noisy := write(sample)
 	exact := write(with(t, "rules: {", "rules: {noise: none, "))
+	const gives = "append: {to: [airline], columns: {bank: [age, vip]}, schema: [{column: age, type: int, min: 18, max: 77, band: 10}, {column: vip, type: bool}]}"
+	labelled := write(with(t, "size: {to: [airline, bank]}", gives))
+	unguarded := write(strings.Replace(with(t, "size: {to: [airline, bank]}", gives), "rules: {min_group_size: 50", "rules: {noise: none, min_group_size: 1", 1))
 	for _, c := range []struct {
 		in, says string
 		want     bool
@@ -150,6 +153,9 @@ func TestWords(t *testing.T) {
 		{exact, "carry random noise", false},
 		{exact, "anonym", false},
 		{exact, "append:", false},
+		{labelled, "append: airline learns which of its own customers the other has too, person by person, and of these bank's [age, vip].", true},
+		{unguarded, "vip, yes or no; also where nobody else has the value.", true},
+		{labelled, "Of a person it is told: age, the band of 10 it lies in, from 18 to 77; vip, yes or no; and nothing where fewer than 50 people have the value.", true},
 	} {
 		if strings.Contains(c.in, c.says) != c.want {
 			t.Errorf("says %q: want %v in\n%s", c.says, c.want, c.in)

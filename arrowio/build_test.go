@@ -2,6 +2,7 @@ package arrowio
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -72,5 +73,32 @@ func TestAmend(t *testing.T) {
 	}
 	if CountNamed(out, "name") != 2 || CountNamed(out, "nobody") != 0 {
 		t.Error("columns are counted wrong")
+	}
+}
+
+// TestAmendTypes puts columns of every type behind those of a record.
+func TestAmendTypes(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	own := NewRecord(mem, map[string]string{"run": "7"}, []Column{Strings("name", []string{"a", "b"}, nil)}, nil)
+	defer own.Release()
+	valid := []bool{true, false}
+	rec := Amend(mem, own, nil,
+		Int64s("band", []int64{-20, 0}, valid), Bools("vip", []bool{true, false}, valid),
+		Dates("since", []int32{-184, 0}, valid))
+	defer rec.Release()
+	var out bytes.Buffer
+	w, err := NewStream(&out, "csv", rec.Schema())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Write(rec), w.Commit()); err != nil {
+		t.Fatal(err)
+	}
+	if want := "name,band,vip,since\na,-20,true,1969-07-01\nb,,,\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	if own.NumCols() != 1 || own.Schema().NumFields() != 1 {
+		t.Error("the record itself has changed")
 	}
 }

@@ -35,13 +35,14 @@ type Receipt struct {
 	Purpose    string            `json:"purpose"`
 	Initiator  string            `json:"initiator"` // a member
 	Levels     []string          `json:"levels"`
-	Vectors    string            `json:"vectors"`    // the normaliser's answers to the public vectors; hexadecimal
-	Noise      string            `json:"noise"`      // "none", or "epsilon" and what the run spent
-	MinGroup   uint64            `json:"min_group"`  // k: the least count released
-	MinList    uint64            `json:"min_list"`   // the least rows released
-	State      string            `json:"state"`      // completed | failed
-	Code       string            `json:"code"`       // why it failed; empty otherwise
-	Transcript string            `json:"transcript"` // τ_final, hexadecimal; empty where no frame crossed
+	Sample     bool              `json:"sample,omitempty"` // a sample of the rows took part alone
+	Vectors    string            `json:"vectors"`          // the normaliser's answers to the public vectors; hexadecimal
+	Noise      string            `json:"noise"`            // "none", or "epsilon" and what the run spent
+	MinGroup   uint64            `json:"min_group"`        // k: the least count released
+	MinList    uint64            `json:"min_list"`         // the least rows released
+	State      string            `json:"state"`            // completed | failed
+	Code       string            `json:"code"`             // why it failed; empty otherwise
+	Transcript string            `json:"transcript"`       // τ_final, hexadecimal; empty where no frame crossed
 	Members    map[string]Member `json:"members"`
 	Account    *Account          `json:"account,omitempty"` // absent from receipts of before there was one
 }

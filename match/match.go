@@ -24,6 +24,7 @@ var (
 	ErrSeal    = errors.New("match: a row that was sold does not open")
 	ErrDecline = errors.New("match: the buyer declined")
 	ErrSum     = errors.New("match: a sum is beyond what the agreed values can add up to")
+	ErrLabel   = errors.New("match: a label of the peer does not open, or is none of the agreed schema")
 )
 
 // A Role is a side of a run: who proposed it, and who answered.
@@ -57,9 +58,10 @@ type Config struct {
 	Store    column.Store                           // temporary storage beyond the budget
 	Progress func(phase string, done, total uint64) // of work done; called by one goroutine at a time of a phase; may be nil
 
-	Sale  *Sale        // of a run that sells rows; nil for any other
-	Cells *Cells       // of a run that counts cells, under noise; nil for any other
-	Spend func() error // called before the first of this node's TAGS leaves; may be nil
+	Sale   *Sale        // of a run that sells rows; nil for any other
+	Cells  *Cells       // of a run that counts cells, under noise; nil for any other
+	Labels *Labels      // of a run that appends labels; nil for any other
+	Spend  func() error // called before the first of this node's TAGS leaves; may be nil
 }
 
 // A Sale is what a run depends on in which one party sells rows to the other,
@@ -72,7 +74,8 @@ type Sale struct {
 
 // A Batch is some rows of this node's table: for each level the 32-byte
 // digests of the rows' identifiers, and which rows have one; in a run with
-// [Cells] also the rows' segment codes and values. Rows are numbered
+// [Cells] also the rows' segment codes and values, in a run with [Labels] those of
+// the member who gives them. Rows are numbered
 // from 0 in the order in which a [Source] yields them. A batch is lent until
 // the next call of Next.
 type Batch struct {
@@ -83,6 +86,7 @@ type Batch struct {
 	Segments []uint16 // Rows codes; nil where there is one segment
 	Values   []int64  // Rows × value columns, row by row; nil where there are none
 	Sold     []byte   // Rows × [Sale].Width bytes; nil where nothing is sold
+	Labels   []byte   // Rows × a label's width; nil where there are none
 }
 
 // An Event is what a machine is told: one of [Own], [OwnEnd], [Peer], [Ready].
@@ -148,8 +152,9 @@ type Link interface {
 	Recv(context.Context) (wire.Frame, error)
 }
 
-// An Outcome is what a node learnt: [Counts], [Table], [Rows], [Rest],
-// [Names] or [Sold], or [Nothing].
+// An Outcome is what a node learnt: [Counts], [Table], [Rows], [Rest], [Labelled],
+// [Names] or [Sold], or [Nothing]. One that is an [io.Closer] belongs to whoever
+// takes it.
 type Outcome interface{ outcome() }
 
 // Counts is the outcome of an analysis that reveals no rows: the overlap found
@@ -218,6 +223,9 @@ func (r Rest) Struck(level int, i uint64) bool { return r.hits[level].Get(i) }
 // each, in an order that tells nothing. Whoever takes the outcome closes them.
 type Names struct{ Rows *column.List }
 
+// Close forgets the rows.
+func (n Names) Close() error { return n.Rows.Close() }
+
 // Sold is the outcome of the node that sold them: how many were taken.
 type Sold struct{ Names uint64 }
 
@@ -240,8 +248,8 @@ const (
 // A Protocol is one way of running an analysis: a row of the table in
 // match/all.
 type Protocol struct {
-	Analysis string // "match", "size", "aggregate", "suppress"
-	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
+	Analysis string // "match", "append", "size", "aggregate", "suppress"
+	Topology string // "P1-M", "P1-O", "P4", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6, §6)
 	Engine   string // [DH] or [VOLE]; empty: DH
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
@@ -280,6 +288,6 @@ var codes = []struct {
 	{wire.ErrFrame, "FRAME"}, {ErrTurn, "TURN"}, {ErrSpent, "SPENT"}, {ErrPoint, "POINT"},
 	{ErrOrder, "ORDER"}, {ErrCount, "COUNT"}, {ErrProof, "PROOF"}, {ErrCommit, "COMMIT"},
 	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {ErrPool, "POOL"}, {ErrSum, "SUM"},
-	{ErrSeal, "SEAL"}, {ErrDecline, "DECLINED"}, {context.Canceled, "CANCELLED"},
+	{ErrSeal, "SEAL"}, {ErrDecline, "DECLINED"}, {ErrLabel, "LABEL"}, {context.Canceled, "CANCELLED"},
 	{context.DeadlineExceeded, "TIMEOUT"},
 }

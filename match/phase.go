@@ -1,7 +1,9 @@
 package match
 
 import (
+	"errors"
 	"fmt"
+	"io"
 
 	"mandorla/match/wire"
 )
@@ -159,7 +161,7 @@ func (p *Phases) Outcome() (Outcome, error) {
 	return p.outcome, nil
 }
 
-// Close implements [Machine].
+// Close implements [Machine]. An outcome that nobody has taken is closed too.
 func (p *Phases) Close() error {
 	p.phase = nil
 	if p.close == nil {
@@ -167,5 +169,8 @@ func (p *Phases) Close() error {
 	}
 	release := p.close
 	p.close = nil
+	if c, ok := p.outcome.(io.Closer); ok && !p.taken {
+		return errors.Join(c.Close(), release())
+	}
 	return release()
 }

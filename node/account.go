@@ -3,6 +3,7 @@ package node
 import (
 	"slices"
 
+	"mandorla/agreement"
 	"mandorla/ledger"
 	"mandorla/policy"
 )
@@ -41,9 +42,14 @@ func (p *plan) received(columns []string) []string {
 		slices.Sort(out)
 		return out
 	}
+	if p.analysis == agreement.Append {
+		out := append([]string{"rows"}, p.appended()...)
+		slices.Sort(out)
+		return out
+	}
 	out := []string{"count"}
 	if p.buys() {
-		for _, f := range p.terms().Schema {
+		for _, f := range p.terms().Sold {
 			out = append(out, p.peer+"."+f.Column)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -60,6 +61,9 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.roomForLabels(); err != nil {
+		return err
+	}
 	a.table, err = a.prepare(ctx, a.plan.order(judge, cells))
 	if err != nil {
 		return err
@@ -83,10 +87,10 @@ func (a *attempt) load(ctx context.Context) (err error) {
 
 // execute runs the protocol once both nodes agree to, and settles it: the
 // peer's signature stands under the receipt, or there is no result.
-func (a *attempt) execute(ctx context.Context) (*Result, error) {
+func (a *attempt) execute(ctx context.Context) (_ *Result, err error) {
 	outcome, err := a.exchange(ctx)
-	if names, sold := outcome.(match.Names); sold {
-		defer names.Rows.Close()
+	if c, ok := outcome.(io.Closer); ok {
+		defer func() { err = errors.Join(err, c.Close()) }()
 	}
 	if err != nil {
 		return nil, err
@@ -122,6 +126,7 @@ func (a *attempt) exchange(ctx context.Context) (_ match.Outcome, err error) {
 	if err != nil {
 		return nil, err
 	}
+	source.sample = a.newSample()
 	defer func() { err = errors.Join(err, source.Close()) }()
 	machine, err := a.plan.protocol.New(c, a.plan.learns)
 	if err != nil {
@@ -138,7 +143,7 @@ func (a *attempt) config() (match.Config, error) {
 		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
 		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
 		Budget: a.rowMemory(), Store: a.store, Progress: a.progress,
-		Cells: cells, Spend: a.spend, Sale: a.sale(),
+		Cells: cells, Labels: a.plan.labels(), Spend: a.spend, Sale: a.sale(),
 	}, err
 }
 
@@ -288,9 +293,9 @@ func (p *plan) checkColumns(columns []string) error {
 // order is what is wanted of this node's dataset.
 func (p *plan) order(judge *consent.Policy, cells *cellPlan) order {
 	o := order{name: p.datasetName(), dataset: p.dataset, inputs: p.inputs, levels: p.normalisers,
-		judge: judge, cells: cells, holding: p.holding()}
+		judge: judge, cells: cells, labels: p.labelPlan(), holding: p.holding()}
 	if p.sells() {
-		o.sold = p.terms().Schema
+		o.sold = p.terms().Sold
 	}
 	return o
 }

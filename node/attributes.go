@@ -14,11 +14,12 @@ type cellPlan struct {
 	leastRows  uint64 // behind each code of a dimension
 }
 
-// attributes are what rows bring into cells beside their identifiers: a raw code
-// for each dimension, a hash of the measures' cells, and each measure's encoded
-// values.
+// attributes are what rows bring into a run beside their identifiers. Into cells:
+// a raw code for each dimension, a hash of the measures' cells, and each measure's
+// encoded values. Into labels: a raw code for each column.
 type attributes struct {
-	cells        bool // whether the run counts cells at all
+	labels       *labelling // of a member who gives labels; nil for any other
+	cells        bool       // whether the run counts cells at all
 	leastRows    uint64
 	dictionaries []*dictionary
 	encoders     []*encoder
@@ -27,8 +28,8 @@ type attributes struct {
 	combinations map[string]uint64
 }
 
-func newAttributes(p *cellPlan) (*attributes, error) {
-	a := &attributes{combinations: map[string]uint64{}}
+func newAttributes(p *cellPlan, l *labelPlan) (*attributes, error) {
+	a := &attributes{combinations: map[string]uint64{}, labels: newLabelling(l)}
 	if p == nil {
 		return a, nil
 	}
@@ -58,11 +59,17 @@ func (a *attributes) columns() (names []string) {
 	for _, e := range a.encoders {
 		names = append(names, e.measure.Column)
 	}
+	if a.labels != nil {
+		names = append(names, a.labels.schema.Names()...)
+	}
 	return names
 }
 
 // width is how many attributes a row has.
 func (a *attributes) width() int {
+	if a.labels != nil {
+		return len(a.labels.columns)
+	}
 	if !a.cells {
 		return 0
 	}
@@ -76,6 +83,10 @@ func (a *attributes) width() int {
 // row is the attributes of row i of some columns, lent until the next call.
 func (a *attributes) row(i int, columns []identity.Text) (_ []int64, err error) {
 	a.buf = a.buf[:0]
+	if a.labels != nil {
+		a.buf, err = a.labels.row(a.buf, i, columns)
+		return a.buf, err
+	}
 	for c, d := range a.dictionaries {
 		code, err := d.code(columns[c].Value(i))
 		if err != nil {
@@ -100,6 +111,10 @@ func (a *attributes) row(i int, columns []identity.Text) (_ []int64, err error) 
 
 // count takes in a row of the run.
 func (a *attributes) count(row []int64) {
+	if a.labels != nil {
+		a.labels.count(row)
+		return
+	}
 	key := make([]byte, 0, 2*len(a.dictionaries))
 	for c, d := range a.dictionaries {
 		d.counts[row[c]]++
@@ -110,6 +125,12 @@ func (a *attributes) count(row []int64) {
 
 // settle fixes the codes, once all rows have been counted.
 func (a *attributes) settle() error {
+	if a.labels != nil {
+		a.labels.settle()
+	}
+	if !a.cells {
+		return nil
+	}
 	segments := 1
 	for _, d := range a.dictionaries {
 		d.settle(a.leastRows)

@@ -71,8 +71,11 @@ func find[T any](list []T, is func(T) bool) (found T, ok bool) {
 
 // noisy reports whether the analysis counts under noise.
 func (p *plan) noisy() bool {
-	return slices.Contains(counting, p.analysis) && !p.rules.Exact()
+	return p.counts() && !p.rules.Exact()
 }
+
+// counts reports whether the analysis gives figures, and not rows.
+func (p *plan) counts() bool { return slices.Contains(counting, p.analysis) }
 
 // epsilon is what a run spends.
 func (p *plan) epsilon() *big.Rat { return p.rules.EpsilonPerRun.Rat }

@@ -93,6 +93,7 @@ func (a *attempt) releaseSize(f *finding, o match.Table) error {
 		f.result.fill(*r.Count(), r.Levels(), a.session.peer.Cap)
 		f.result.SD = r.SD()
 	}
+	a.scaleUp(f.result)
 	return f.learn(f.result)
 }
 

@@ -38,8 +38,10 @@ type side struct {
 	Policy   string `json:"policy"`    // the node's own rules that bind both: own.Summary
 	PolicyID string `json:"policy_id"` // names all of its policy; empty where it has none
 
-	Cells *cellSide `json:"cells"` // of an analysis that counts cells; null otherwise
-	Same  []string  `json:"same"`  // finished runs of this agreement with the very same input
+	Full   uint64    `json:"full"`   // where a sample takes part: the padded rows that it is taken from; 0 otherwise
+	Cells  *cellSide `json:"cells"`  // of an analysis that counts cells; null otherwise
+	Schema string    `json:"schema"` // names the schema of the labels of `append`; empty otherwise
+	Same   []string  `json:"same"`   // finished runs of this agreement with the very same input
 }
 
 // A proposal is the body of PROPOSE.
@@ -53,6 +55,7 @@ type proposal struct {
 	Terms     string   `json:"terms"` // the agreement's text: where it differs, the responder names the field
 	Levels    []string `json:"levels"`
 	By        string   `json:"by,omitempty"` // what is counted; persons where it is empty
+	Sample    bool     `json:"sample"`
 	Side      side     `json:"side"`
 }
 
@@ -85,18 +88,18 @@ type session struct {
 func (a *attempt) side(ctx context.Context) (side, error) {
 	s := side{Member: a.plan.self, Dataset: a.plan.datasetName(), Time: stamp(a.now()), Cap: a.capFor(a.table.Distinct),
 		Root: a.table.root, Vectors: identity.VectorsHash(), Build: a.build, Same: a.same,
-		Policy: a.plan.policy.Summary().Text(), PolicyID: a.plan.policy.ID()}
+		Policy: a.plan.policy.Summary().Text(), PolicyID: a.plan.policy.ID(), Schema: a.plan.schemaID()}
 	rand.Read(s.Nonce[:])
 	if a.plan.sells() { // a filler would be sold
 		s.Cap = a.table.Distinct
 	}
 	if !a.plan.noisy() {
-		return s, nil
+		return a.takeSample(s), nil
 	}
 	spent, err := a.spentRuns(ctx, a.plan)
 	s.Cells = a.cellSide(a.table, spent)
 	s.Cap = s.Cells.total()
-	return s, err
+	return a.takeSample(s), err
 }
 
 // propose is the initiator's half of the handshake. There is no session where an
@@ -105,7 +108,7 @@ func (a *attempt) propose(ctx context.Context, own side) (*session, error) {
 	p := a.plan
 	m, err := a.id.seal(proposal{Message: "PROPOSE", Suite: suite, Version: version,
 		Analysis: p.analysis, Topology: p.protocol.Topology, Agreement: p.agreement.Hash(),
-		Terms: p.agreement.Text(), Levels: p.levels(), By: p.unusualBy(), Side: own})
+		Terms: p.agreement.Text(), Levels: p.levels(), By: p.unusualBy(), Sample: p.sample, Side: own})
 	if err != nil {
 		return nil, err
 	}
@@ -161,6 +164,11 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	}
 	if a.plan, err = a.Node.planBy(agreed, p.Analysis, counted(p.By), from.name); err != nil {
 		return nil, m, err
+	}
+	if p.Sample {
+		if err := a.plan.sampled(); err != nil {
+			return nil, m, err
+		}
 	}
 	a.name(m.hash())
 	a.columns = a.plan.agreement.Terms.Analyses.ByName(p.Analysis).Columns[a.plan.self]
@@ -231,6 +239,8 @@ func (a *attempt) checkSide(peer, own side) error {
 		return refuse("the clocks of the two nodes are more than %v apart; set them", skew)
 	case peer.Member != p.peer || peer.Dataset != p.peerDataset():
 		return refuse("the partner's node brings another dataset than the agreement names")
+	case peer.Schema != own.Schema:
+		return refuse("the two nodes read the agreement's schema of labels differently; use the same version of the program")
 	case peer.Vectors != own.Vectors:
 		return refuse("the two nodes normalise identifiers differently; use the same version of the program")
 	case p.buys() && (peer.Cap < p.rules.MinSetSize || peer.Cap > most):
@@ -239,6 +249,9 @@ func (a *attempt) checkSide(peer, own side) error {
 		return refuse("rules.max_rows: the partner's table has more rows than the %d agreed on", most)
 	case peer.Nonce == own.Nonce:
 		return errControl
+	}
+	if err := a.checkFull(peer); err != nil {
+		return err
 	}
 	return a.checkCells(peer)
 }

@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"mandorla/agreement"
+	"mandorla/agreement/bands"
 	"mandorla/identity"
 	"mandorla/match"
 	"mandorla/match/all"
@@ -140,8 +142,9 @@ func (h *house) prepared(t *testing.T, member string) (*Table, []*identity.Norma
 		levels = append(levels, l)
 	}
 	o := order{name: "people", dataset: d, inputs: d.Identifiers, levels: levels}
-	if member == right {
+	if member == right { // what it sells and what it gives in append are as secret as the rest
 		o.sold = []agreement.Field{{Column: "email", Type: agreement.FieldText, Bytes: sold - 2}}
+		o.labels = &labelPlan{zipGiven(), 1}
 	}
 	table, err := n.prepare(t.Context(), o)
 	if err != nil {
@@ -152,6 +155,11 @@ func (h *house) prepared(t *testing.T, member string) (*Table, []*identity.Norma
 		t.Fatalf("%d rows take part, not 60", table.Distinct)
 	}
 	return table, levels
+}
+
+// zipGiven is the label of append: the postcode as it stands in the table.
+func zipGiven() bands.Schema {
+	return bands.Schema{{Name: "zip", Type: bands.Text, MaxBytes: 8}}
 }
 
 // digests are what the run hashes people to, and the OPRF inputs around them.
@@ -197,14 +205,43 @@ func half(t *testing.T, p match.Protocol, role match.Role, table *Table, levels 
 	if p.Analysis == agreement.Aggregate {
 		c.Cells = &match.Cells{Own: match.Side{Caps: []uint64{70}}, Peer: match.Side{Caps: []uint64{70}}}
 	}
+	if s := zipGiven(); p.Analysis == agreement.Append {
+		c.Labels = &match.Labels{Width: s.Width(), Schema: s.Hash(), Check: s.Check}
+	}
 	m, err := p.New(c, role == match.Initiator || p.Topology == "DUAL" || p.Topology == "P1-M")
 	if err != nil {
 		return err
 	}
 	defer m.Close()
 	outcome, err := match.Run(t.Context(), m, source, link)
+	if labelled, ok := outcome.(match.Labelled); ok {
+		defer labelled.Close()
+		err = errors.Join(err, checkGiven(labelled))
+	}
 	if err == nil && role == match.Initiator && overlapOf(outcome) != 30 {
 		err = fmt.Errorf("an overlap of %d, not 30", overlapOf(outcome))
+	}
+	return err
+}
+
+// checkGiven sees that the labels are there, for all that nobody else can see
+// them.
+func checkGiven(o match.Labelled) error {
+	rows, err := o.Labels()
+	if err != nil {
+		return err
+	}
+	s, found := zipGiven(), 0
+	err = column.EachBatch(rows, func(batch []byte) error {
+		for row := range slices.Chunk(batch, 8+s.Width()) {
+			if v := s.Values(row[8:])[0]; len(v.Text) == 5 {
+				found++
+			}
+		}
+		return nil
+	})
+	if err == nil && found != 30 {
+		err = fmt.Errorf("%d labels with a postcode, not 30", found)
 	}
 	return err
 }
@@ -216,6 +253,8 @@ func overlapOf(o match.Outcome) (n uint64) {
 	case match.Counts:
 		levels = o.Levels
 	case match.Rows:
+		levels = o.Levels
+	case match.Labelled:
 		levels = o.Levels
 	case match.Names:
 		n = 60 - o.Rows.Len()
@@ -252,7 +291,7 @@ func flat(t *testing.T, frames []wire.Frame) (body []byte) {
 // checkOrder sees that a frame of own rows is sorted by its first column.
 func checkOrder(t *testing.T, f wire.Frame) {
 	switch f.Kind {
-	case wire.KindSet, wire.KindTags, wire.KindEvalReq, wire.KindDirectory:
+	case wire.KindSet, wire.KindTags, wire.KindEvalReq, wire.KindDirectory, wire.KindLabels:
 		strict := column.Increasing{Width: len(f.Columns[0]) / f.Rows, Key: len(f.Columns[0]) / f.Rows}
 		if err := strict.Check(f.Columns[0]); err != nil {
 			t.Errorf("%v: %v", f.Kind, err)

@@ -154,7 +154,7 @@ func (n *Node) Refusals() (lines []string, err error) {
 		if a.Over(n.now()) {
 			continue
 		}
-		for _, name := range slices.Concat(counting, listing, selling) {
+		for _, name := range agreement.AllAnalyses {
 			for _, by := range []string{agreement.Person, agreement.Household} {
 				if analysis := a.Terms.Analyses.ByName(name); analysis != nil && analysis.Counts(by) {
 					lines = append(lines, n.refusal(a, name, by)...)

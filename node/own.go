@@ -156,6 +156,8 @@ func (p *plan) heedLate(text string, rows uint64) error {
 	switch {
 	case before.Exact() != p.rules.Exact():
 		return refuse(asksMore, "noise")
+	case p.labelPlan() != nil && before.MinGroupSize != p.rules.MinGroupSize:
+		return refuse(asksMore, "min_group_size")
 	case p.noisy() && before.MinSegmentRows != p.rules.MinSegmentRows:
 		return refuse(asksMore, "min_segment_rows")
 	case p.noisy() && before.MinChange != p.rules.MinChange:

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"mandorla/agreement"
+	"mandorla/agreement/bands"
 	"mandorla/agreement/own"
 	"mandorla/identity"
 	"mandorla/match"
@@ -42,7 +43,9 @@ type plan struct {
 	protocol    match.Protocol
 	self, peer  string // member names
 	peerKey     note.Verifier
-	learns      bool // whether this node is told the outcome
+	learns      bool         // whether this node is told the outcome
+	schema      bands.Schema // of the labels of `append`; nil for any other
+	sample      bool         // whether a sample of the rows takes part alone
 	dataset     Dataset
 	normalisers []*identity.Normaliser // a level each
 	inputs      []Identifier           // and where this node's dataset has it
@@ -80,6 +83,7 @@ func (n *Node) planBy(a *agreement.Agreement, analysis, by, peer string) (*plan,
 		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
+	p.schema = t.Analyses.ByName(analysis).Schema
 	if err := n.findInputs(p); err != nil {
 		return nil, err
 	}

@@ -44,12 +44,13 @@ type order struct {
 	levels  []*identity.Normaliser // and how its values become canonical
 	judge   *consent.Policy        // who may take part; nil: everybody
 	cells   *cellPlan              // nil: no cells
+	labels  *labelPlan             // nil: no labels
 	holding holding                // of an identifier by several rows
 	sold    []agreement.Field      // of each row, to a buyer
 }
 
 // prepare reads a dataset: its identifiers and, where cells are wanted, its
-// dimensions and measures. The caller closes the table.
+// dimensions and measures, where labels are, their columns. The caller closes the table.
 func (n *Node) prepare(ctx context.Context, o order) (*Table, error) {
 	p, names, err := n.preparation(o)
 	if err != nil {
@@ -78,7 +79,7 @@ func (n *Node) prepare(ctx context.Context, o order) (*Table, error) {
 
 // preparation makes room and works out which columns are to be read.
 func (n *Node) preparation(o order) (*preparation, []string, error) {
-	attributes, err := newAttributes(o.cells)
+	attributes, err := newAttributes(o.cells, o.labels)
 	if err != nil {
 		return nil, nil, err
 	}

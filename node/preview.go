@@ -36,6 +36,7 @@ type Preview struct {
 	Segments  []PreviewCell     `json:"segments,omitempty"` // own, of an analysis that counts cells
 	Freshness *Freshness        `json:"freshness,omitempty"`
 	Sale      *SaleCount        `json:"sale,omitempty"`
+	Given     []GivenColumn     `json:"given,omitempty"`   // columns that this node would give, of `append`
 	Repeats   string            `json:"repeats,omitempty"` // a finished run with the same input, whose release would be given again
 }
 
@@ -79,13 +80,16 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	out := &Preview{Preview: true, Analysis: p.analysis, By: p.unusualBy(), Agreement: p.agreement.ID(),
 		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
-		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Sale: a.saleCount(), Excluded: t.Excluded,
+		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Sale: a.saleCount(), Excluded: t.Excluded, Given: t.given(),
 		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}, Freshness: a.freshness}
 	if p.protocol.Engine == match.VOLE {
 		out.Engine = agreement.EngineWords
 	}
 	if err := a.previewCells(ctx, out); err != nil {
 		return nil, errors.Join(err, t.Close())
+	}
+	if p.sample {
+		out.Padded = min(out.Padded, n.sampleCap())
 	}
 	for l, rep := range t.Levels {
 		out.Columns = append(out.Columns, columnCheck(p.types()[l], p.inputs[l].columns(), rep))
@@ -169,7 +173,7 @@ func traffic(p *plan, rows uint64) Traffic {
 		}
 		return Traffic{toReceiver, toSender}
 	}
-	schemas := p.protocol.Schemas(len(p.normalisers))
+	schemas, _ := p.protocol.Frames(match.Config{Levels: p.levels(), Labels: p.labels()})
 	levels := uint64(len(p.normalisers))
 	width := func(k wire.Kind) uint64 {
 		s, ok := schemas[k]
@@ -181,7 +185,7 @@ func traffic(p *plan, rows uint64) Traffic {
 	both := rows*width(wire.KindSet) + levels*rows*width(wire.KindTagsOrdered)
 	tags := levels * rows * width(wire.KindTags)
 	asked := levels * rows * width(wire.KindEvalReq)
-	answered := levels * rows * (width(wire.KindEvalResp) + width(wire.KindDirectory))
+	answered := levels * rows * (width(wire.KindEvalResp) + width(wire.KindDirectory) + width(wire.KindLabels))
 	switch {
 	case p.protocol.Topology == "DUAL" || p.protocol.Topology == "P1-M":
 		return Traffic{both + tags, both + tags}

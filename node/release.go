@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 
 	"mandorla/arrowio"
@@ -49,7 +48,9 @@ func (a *attempt) release(ctx context.Context, outcome match.Outcome) (*finding,
 	case match.Counts:
 		return f, a.releaseCounts(f, gate, o)
 	case match.Rows:
-		return f, a.releaseRows(ctx, f, gate, o)
+		return f, a.releaseRows(f, gate, o, func() (string, error) { return a.writeRows(ctx, f, o) })
+	case match.Labelled:
+		return f, a.releaseRows(f, gate, o.Rows, func() (string, error) { return a.writeAppended(ctx, f, o) })
 	case match.Rest:
 		return f, a.releaseRest(ctx, f, gate, o)
 	case match.Names:
@@ -61,6 +62,7 @@ func (a *attempt) release(ctx context.Context, outcome match.Outcome) (*finding,
 		return f, a.releaseTable(f, o)
 	case match.Nothing:
 		f.result.State = policy.Released
+		f.result.Given = a.table.given()
 		return f, nil
 	}
 	return nil, fmt.Errorf("an outcome of type %T", outcome)
@@ -71,10 +73,10 @@ type learnt struct {
 	State  string    `json:"state"`
 	Count  *uint64   `json:"count"`
 	Levels []*uint64 `json:"levels"`
-	Rows   string    `json:"rows"` // SHA-256 over the row numbers and levels of a list; empty otherwise
+	Rows   string    `json:"rows"` // SHA-256 over the row numbers, levels and labels of a list; empty otherwise
 }
 
-func (a *attempt) releaseCounts(f *finding, gate *policy.Gate, o match.Counts) (err error) {
+func (a *attempt) releaseCounts(f *finding, gate *policy.Gate, o match.Counts) error {
 	r, err := gate.Count(o.Levels)
 	if err != nil {
 		return err
@@ -83,11 +85,13 @@ func (a *attempt) releaseCounts(f *finding, gate *policy.Gate, o match.Counts) (
 	if r.Count() != nil {
 		f.result.fill(*r.Count(), r.Levels(), a.session.peer.Cap)
 	}
-	f.learnt, err = ledger.Canonical(learnt{State: r.State(), Count: r.Count(), Levels: r.Levels()})
-	return err
+	a.scaleUp(f.result)
+	return f.learn(f.result)
 }
 
-func (a *attempt) releaseRows(ctx context.Context, f *finding, gate *policy.Gate, o match.Rows) error {
+// releaseRows gates a list, and has it written if it is released; write gives the
+// hash of what it wrote.
+func (a *attempt) releaseRows(f *finding, gate *policy.Gate, o match.Rows, write func() (string, error)) error {
 	total, levels := uint64(0), make([]*uint64, len(o.Levels))
 	for l, n := range o.Levels {
 		total += n
@@ -101,8 +105,8 @@ func (a *attempt) releaseRows(ctx context.Context, f *finding, gate *policy.Gate
 	said := learnt{State: r.State()}
 	if r.Rows() != nil {
 		f.result.fill(total, levels, a.session.peer.Cap)
-		if said.Rows, err = a.writeRows(ctx, f, o); err != nil {
-			return errors.Join(fmt.Errorf("write the matched rows: %w", err))
+		if said.Rows, err = write(); err != nil {
+			return fmt.Errorf("write the matched rows: %w", err)
 		}
 		said.Count, said.Levels = &total, levels
 	}

@@ -87,7 +87,7 @@ func (a *attempt) compare() error {
 					"the two results together would say something about those rows; use the earlier table, or wait for more changes",
 				r.run, r.differs, least)
 		}
-		if r.differs == 0 && r.receipt.State == ledger.Completed && r.receipt.Agreement == a.plan.agreement.ID() {
+		if r.differs == 0 && r.receipt.Sample == a.plan.sample && r.receipt.State == ledger.Completed && r.receipt.Agreement == a.plan.agreement.ID() {
 			a.same = append(a.same, r.receipt.Run)
 		}
 	}

@@ -18,19 +18,22 @@ type Result struct {
 	Bytes     Traffic           `json:"bytes"`
 	Seconds   float64           `json:"seconds"`
 
-	Partner      string     `json:"partner"`
-	Learns       []string   `json:"learns"`         // the members who learn the result
-	MinGroupSize uint64     `json:"min_group_size"` // k: the least count that is released
-	Exact        bool       `json:"exact"`          // counts carry no noise: both nodes have seen them
-	Folder       string     `json:"folder"`         // where the receipt and the result are
-	Matches      string     `json:"matches,omitempty"`
-	Epsilon      string     `json:"epsilon,omitempty"`   // spent, of the pair's budget; empty where counts are exact
-	Cells        *CellTable `json:"cells,omitempty"`     // of `aggregate`
-	Suppress     *SendList  `json:"suppress,omitempty"`  // of `suppress`
-	Sale         *SaleCount `json:"sale,omitempty"`      // of `net_names`
-	Freshness    *Freshness `json:"freshness,omitempty"` // of `suppress`, when the run began
-	By           string     `json:"by,omitempty"`        // what was counted, where that is not persons
-	Repeated     bool       `json:"repeated,omitempty"`  // the release of an earlier run with the same inputs, given again
+	Partner      string        `json:"partner"`
+	Learns       []string      `json:"learns"`         // the members who learn the result
+	MinGroupSize uint64        `json:"min_group_size"` // k: the least count that is released
+	Exact        bool          `json:"exact"`          // counts carry no noise: both nodes have seen them
+	Folder       string        `json:"folder"`         // where the receipt and the result are
+	Matches      string        `json:"matches,omitempty"`
+	Epsilon      string        `json:"epsilon,omitempty"`   // spent, of the pair's budget; empty where counts are exact
+	Cells        *CellTable    `json:"cells,omitempty"`     // of `aggregate`
+	Suppress     *SendList     `json:"suppress,omitempty"`  // of `suppress`
+	Sale         *SaleCount    `json:"sale,omitempty"`      // of `net_names`
+	Freshness    *Freshness    `json:"freshness,omitempty"` // of `suppress`, when the run began
+	Given        []GivenColumn `json:"given,omitempty"`     // by this node, of `append`
+	By           string        `json:"by,omitempty"`        // what was counted, where that is not persons
+	Sample       float64       `json:"sample,omitempty"`    // the share of the rows that took part, of an estimate: count and sd are scaled up, to two digits
+	SampleBy     string        `json:"sample_by,omitempty"` // the identifier type that an estimate is by
+	Repeated     bool          `json:"repeated,omitempty"`  // the release of an earlier run with the same inputs, given again
 }
 
 // RowCounts are this node's own rows.

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash"
-	"io"
 
 	"mandorla/arrowio"
 	"mandorla/match"
@@ -27,10 +26,11 @@ const listed = 1 << 16
 var errChanged = unusable("the source has changed since the run began; start the run again")
 
 // A listedRow is a row that a list holds: its number in the source, and the
-// level that found it, where one did.
+// level that found it, where one did, with its number in the run.
 type listedRow struct {
 	source uint64
 	level  int
+	run    uint64
 }
 
 // A listWalk walks the rows of a list in the order of the source.
@@ -60,7 +60,7 @@ func matchedRows(rows match.Rows, numbers *column.Rows, n uint64) *listWalk {
 			}
 			if level, ok := rows.Level(at); ok {
 				at++
-				return listedRow{binary.BigEndian.Uint64(number), level}, true, nil
+				return listedRow{binary.BigEndian.Uint64(number), level, at - 1}, true, nil
 			}
 		}
 		return listedRow{}, false, nil
@@ -95,7 +95,9 @@ func (a *attempt) writeList(ctx context.Context, f *finding, m *listWalk, types 
 	if len(a.columns) == 0 {
 		err = w.plain(m)
 	} else {
-		err = a.beside(ctx, w, m)
+		err = a.reread(ctx, a.columns, func(rec arrowio.Record, start uint64) error {
+			return w.gather(rec, m, start, start+uint64(rec.NumRows()))
+		})
 	}
 	return hex.EncodeToString(w.sum.Sum(nil)), err
 }
@@ -109,34 +111,6 @@ func (w *rowsWriter) plain(m *listWalk) error {
 		if err := w.write(nil); err != nil || len(w.rows) == 0 {
 			return err
 		}
-	}
-}
-
-// beside writes the columns asked for, in a second reading of the source.
-func (a *attempt) beside(ctx context.Context, w *rowsWriter, m *listWalk) (err error) {
-	r, err := a.open(a.plan.dataset, a.columns)
-	if err != nil {
-		return unusable("dataset %s: %w", a.plan.datasetName(), err)
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	for start := uint64(0); ; {
-		rec, err := r.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			if start != a.table.Read {
-				return errChanged
-			}
-			return nil
-		}
-		if err != nil {
-			return unusable("dataset %s: %w", a.plan.datasetName(), err)
-		}
-		end := start + uint64(rec.NumRows())
-		err = w.gather(rec, m, start, end)
-		rec.Release()
-		if err != nil {
-			return err
-		}
-		start = end
 	}
 }
 

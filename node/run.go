@@ -16,6 +16,8 @@ type Request struct {
 	Columns   []string // of `match` and `suppress`: own columns that stand beside the row number
 	Max       uint64   // of `net_names`: how many names to buy at most; 0: none, but say how many there are
 	By        string   // of `size`: what is counted; agreement.Person where empty
+	Sample    bool     // of `size`: an estimate from a sample of the rows (PROTOCOLS.md §9)
+	List      bool     // the list is wanted here: `append` is refused where this node does not learn it
 }
 
 // Run starts a run with the partner's serving node and sees it through. What
@@ -50,11 +52,17 @@ func (n *Node) planned(r Request) (*plan, error) {
 		return nil, refuse("%w", err)
 	}
 	p, err := n.planBy(r.Agreement, r.Analysis, counted(r.By), peer)
+	if err == nil && r.Sample {
+		err = p.sampled()
+	}
 	if err != nil {
 		return nil, err
 	}
-	if p.sells() {
+	switch {
+	case p.sells():
 		return nil, refuse("analyses.net_names.to: %s buys, and starts the run; `mandorla serve` sells", peer)
+	case r.List && r.Analysis == agreement.Append && !p.learns:
+		return nil, refuse("analyses.append.to: the result is %s's; run without --out, and find it at %s's node", peer, peer)
 	}
 	return p, p.checkColumns(r.Columns)
 }

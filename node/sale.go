@@ -38,7 +38,7 @@ func (a *attempt) sale() *match.Sale {
 		return nil
 	}
 	t := a.plan.terms()
-	return &match.Sale{Width: agreement.Width(t.Schema), Most: t.MaxNames, Take: a.buy}
+	return &match.Sale{Width: agreement.Width(t.Sold), Most: t.MaxNames, Take: a.buy}
 }
 
 // buy decides whether so many names are taken. Where they are not, nothing was
@@ -85,7 +85,7 @@ func (a *attempt) releaseNames(f *finding, gate *policy.Gate, o match.Names) err
 // purchaseTraffic is the bytes of a purchase from a list of so many rows, if all
 // of them are new.
 func purchaseTraffic(p *plan, rows uint64) Traffic {
-	levels, sealed := uint64(len(p.normalisers)), uint64(agreement.Width(p.terms().Schema)+sealOverhead)
+	levels, sealed := uint64(len(p.normalisers)), uint64(agreement.Width(p.terms().Sold)+sealOverhead)
 	const element, tag = 32, 16
 	return Traffic{Sent: rows * element * (levels + 1), Received: rows * (element*(levels+1) + tag*levels + sealed)}
 }
@@ -105,7 +105,7 @@ func (a *attempt) writeNames(f *finding, list *column.List) (sum string, err err
 	}
 	defer rows.Close()
 	f.path = a.file(rowsFile)
-	w := newNamesWriter(a.plan.terms().Schema)
+	w := newNamesWriter(a.plan.terms().Sold)
 	for left := list.Len(); left > 0; {
 		n := min(left, perRecord)
 		batch, err := match.Take(rows, int(n), agreement.Width(w.fields))

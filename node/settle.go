@@ -133,7 +133,7 @@ func (a *attempt) receipt(state, code string) *ledger.Receipt {
 		Run: hex.EncodeToString(a.session.sid[:]), Suite: suite, Version: version,
 		Analysis: a.plan.analysis, Topology: a.plan.protocol.Topology, Engine: a.plan.protocol.Engine,
 		Agreement: a.plan.agreement.ID(), Name: t.Agreement, Purpose: t.Purpose,
-		Initiator: initiator, Levels: a.plan.levels(),
+		Initiator: initiator, Levels: a.plan.levels(), Sample: a.plan.sample,
 		Vectors: hex.EncodeToString(a.session.own.Vectors[:]), Noise: noiseOf(a.plan),
 		MinGroup: t.Rules.MinGroupSize, MinList: t.Rules.MinListSize,
 		State: state, Code: code, Transcript: a.tau(),

@@ -24,6 +24,8 @@ type tableSource struct {
 	segments  []uint16
 	numbers   []int64 // the encoded values, row by row
 	sold      []byte  // likewise
+	labels    []byte  // likewise
+	sample    *sample // which of the rows take part; nil: all
 }
 
 func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSource, error) {
@@ -49,14 +51,13 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		return match.Batch{}, err
 	}
 	n := 0
-	s.segments, s.numbers, s.sold = s.segments[:0], s.numbers[:0], s.sold[:0]
+	s.segments, s.numbers, s.sold, s.labels = s.segments[:0], s.numbers[:0], s.sold[:0], s.labels[:0]
 	for n < batchRows && s.place < s.table.log.rows {
 		row, err := s.rows.next()
 		if err != nil {
 			return match.Batch{}, err
 		}
-		if s.table.keep(s.place, row.values) {
-			s.digest(n, row.values)
+		if s.table.keep(s.place, row.values) && s.draw(n, row.values) {
 			s.attribute(row.attributes)
 			s.sold = append(s.sold, row.sold...)
 			n++
@@ -69,6 +70,13 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 	return s.batch(n), nil
 }
 
+// draw writes a row's digests in the place of row i, and reports whether it takes
+// part: where it does not, the next row takes its place.
+func (s *tableSource) draw(i int, values [][]byte) bool {
+	s.digest(i, values)
+	return s.sample.takes(s.digests[0][32*i : 32*i+32])
+}
+
 // digest writes row i's digests.
 func (s *tableSource) digest(i int, values [][]byte) {
 	for l, v := range values {
@@ -79,8 +87,12 @@ func (s *tableSource) digest(i int, values [][]byte) {
 	}
 }
 
-// attribute adds a row's segment and values, in a run that counts cells.
+// attribute adds a row's segment and values, in a run that counts cells, and its
+// label in one that gives labels.
 func (s *tableSource) attribute(attributes []int64) {
+	if l := s.table.attributes.labels; l != nil {
+		s.labels = l.append(s.labels, attributes)
+	}
 	if a := s.table.attributes; a.cells {
 		s.segments = append(s.segments, a.segment(attributes))
 		s.numbers = append(s.numbers, a.values(attributes)...)
@@ -88,7 +100,7 @@ func (s *tableSource) attribute(attributes []int64) {
 }
 
 func (s *tableSource) batch(n int) match.Batch {
-	b := match.Batch{Rows: n, Segments: s.segments, Values: s.numbers, Sold: s.sold}
+	b := match.Batch{Rows: n, Segments: s.segments, Values: s.numbers, Sold: s.sold, Labels: s.labels}
 	for l := range s.digests {
 		b.Digests = append(b.Digests, s.digests[l][:32*n])
 		b.Present = append(b.Present, s.present[l][:n])

@@ -172,7 +172,7 @@ func (t *Table) commit() error {
 		return t.numbers.Append(binary.BigEndian.AppendUint64(nil, r.number))
 	})
 	t.root = c.Root()
-	if err != nil || !t.attributes.cells {
+	if err != nil {
 		return err
 	}
 	return t.attributes.settle()

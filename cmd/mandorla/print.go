@@ -40,6 +40,9 @@ func printResult(w io.Writer, r *node.Result) error {
 	if r.Repeated {
 		p.line("repeated", "the inputs are those of this earlier run: its release again, and nothing spent")
 	}
+	if r.Sample > 0 {
+		p.line("estimate", "both nodes drew the same sample of people; nobody learns who is shared. It costs what a whole size run does, for a sample of people known to both protects nobody in it")
+	}
 	if r.Epsilon != "" && !r.Repeated {
 		p.line("spent", "epsilon "+r.Epsilon+" of the budget")
 	}
@@ -54,6 +57,7 @@ func printResult(w io.Writer, r *node.Result) error {
 	for _, reason := range slices.Sorted(maps.Keys(r.Excluded)) {
 		p.line("  ineligible", fmt.Sprintf("%d %s", r.Excluded[reason], reason))
 	}
+	printGiven(p, r.Given)
 	if r.MatchRate.Own != nil {
 		p.line("match rate", fmt.Sprintf("%.1f %% of own rows, at least %.1f %% of the partner's", 100**r.MatchRate.Own, 100**r.MatchRate.Peer))
 	}
@@ -80,9 +84,18 @@ func headline(r *node.Result) (what, found string) {
 	return "overlap", overlap(r)
 }
 
+// printGiven is what this node gives of its own columns.
+func printGiven(p page, given []node.GivenColumn) {
+	for _, g := range given {
+		p.line("  gives "+g.Column, fmt.Sprintf("%d rows with a value; without: %d empty, %d in no band, %d rare", g.Sent, g.Empty, g.Outside, g.Rare))
+	}
+}
+
 // overlap is the figure, or why there is none.
 func overlap(r *node.Result) string {
 	switch {
+	case r.Count != nil && r.Sample > 0:
+		return fmt.Sprintf("about %d (%.0f in standard deviation): an estimate by %s alone, from %.2g %% of the rows", *r.Count, *r.SD, r.SampleBy, 100*r.Sample)
 	case r.Count != nil && r.Exact && r.Analysis == "size":
 		return fmt.Sprintf("%d (exact: the agreement says noise: none)", *r.Count)
 	case r.Count != nil && r.SD != nil && *r.SD > 0:
@@ -125,6 +138,7 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	for _, s := range v.Segments {
 		p.line("  "+strings.Join(append([]string{"segment"}, s.Keys...), " "), fmt.Sprintf("%d rows; the partner sees %d, padded", s.Rows, s.Padded))
 	}
+	printGiven(p, v.Given)
 	if v.Repeats != "" {
 		p.line("repeats", "the input is that of run "+v.Repeats[:16]+": if the partner's is too, its release is given again and nothing is spent")
 	}

@@ -25,12 +25,15 @@ func runCommand() *cli.Command {
 			analysisCommand(agreement.Aggregate, "a cross-table of the shared customers, with sums, under noise",
 				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the counts as an SVG `FILE`: a heat map, or bars of one dimension"}),
 			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too", columnsFlag()),
+			analysisCommand(agreement.Append, "the own table with the partner's columns beside the rows that it holds too",
+				&cli.BoolFlag{Name: "estimate", EnvVars: []string{"MANDORLA_ESTIMATE"},
+					Usage: "do not append, but say about how many rows would get a value: a size run over a sample, which the agreement has to allow, and which spends what a whole one does"}),
 			suppressCommand(),
 			netNamesCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size, aggregate, match, suppress and net-names", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate, match, append, suppress and net-names", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
@@ -83,7 +86,10 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), By: c.String("by"), Max: c.Uint64("max")}
+	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), By: c.String("by"), Max: c.Uint64("max"), List: out.file != ""}
+	if c.Bool("estimate") {
+		r = node.Request{Analysis: agreement.Size, Agreement: a, Sample: true}
+	}
 	if c.Bool("preview") {
 		p, err := n.Preview(c.Context, r)
 		bars.end()

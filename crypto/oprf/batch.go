@@ -67,25 +67,34 @@ const TagSize = 16
 // Tags is the OPRF tag of PROTOCOLS.md §1.3 of n outputs, 64 bytes each, in a
 // session and for an identifier type: dst takes 16 bytes an output.
 func Tags(dst, outputs []byte, sid [32]byte, typ string) {
-	info := tagLabel + string(sid[:]) + typ
+	expandAll(dst, TagSize, outputs, tagLabel+string(sid[:])+typ)
+}
+
+// LabelKeySize is the bytes of a label key.
+const LabelKeySize = 32
+
+// LabelKeys is the keys under which the labels of the outputs' records are
+// sealed (PROTOCOLS.md §1.3, §6): dst takes 32 bytes an output.
+func LabelKeys(dst, outputs []byte, sid [32]byte, typ string) {
+	expandAll(dst, LabelKeySize, outputs, keyLabel+string(sid[:])+typ)
+}
+
+// LabelKey is [LabelKeys] of one output.
+func LabelKey(output []byte, sid [32]byte, typ string) (key [LabelKeySize]byte) {
+	LabelKeys(key[:], output[:OutputSize], sid, typ)
+	return key
+}
+
+// expandAll expands n outputs of 64 bytes to size bytes each.
+func expandAll(dst []byte, size int, outputs []byte, info string) {
 	each(len(outputs)/OutputSize, func(from, to int) {
 		e := newExpander(info)
 		for i := from; i < to; i++ {
 			sum := e.expand(outputs[i*OutputSize:])
-			copy(dst[i*TagSize:(i+1)*TagSize], sum[:])
+			copy(dst[i*size:(i+1)*size], sum[:])
 		}
 		e.wipe()
 	})
-}
-
-// LabelKey is the key under which the label of an output's record is sealed
-// (PROTOCOLS.md §1.3, §6).
-func LabelKey(output []byte, sid [32]byte, typ string) (key [32]byte) {
-	e := newExpander(keyLabel + string(sid[:]) + typ)
-	sum := e.expand(output)
-	copy(key[:], sum[:])
-	e.wipe()
-	return key
 }
 
 // An expander is HKDF-Expand (RFC 5869) with SHA-512 to at most 64 bytes, under

@@ -8,6 +8,7 @@ import (
 
 	"mandorla/match"
 	"mandorla/match/aggregate"
+	"mandorla/match/append"
 	"mandorla/match/bulk"
 	"mandorla/match/list"
 	"mandorla/match/netnames"
@@ -25,6 +26,7 @@ var Protocols = []match.Protocol{
 	bulk.OneSided,
 	suppress.OneSided,
 	netnames.Sale,
+	append.OneSided,
 }
 
 // Lookup finds the protocol of an analysis in a topology: the engine's, or that of

@@ -2,6 +2,7 @@ package matchtest
 
 import (
 	"bytes"
+	"slices"
 
 	"mandorla/match/wire"
 )
@@ -47,6 +48,14 @@ var lies = []lie{
 	{"directory out of order", wire.KindDirectory, true, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, 16) }), 0},
 	{"directory too short", wire.KindDirectory, true, []string{"COUNT"}, with(drop), 0},
 	{"directory of another key", wire.KindDirectory, true, []string{"PROOF"}, with(shift), 0},
+	{"labels out of order", wire.KindLabels, true, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, 16) }), 0},
+	{"tag twice among labels", wire.KindLabels, true, []string{"ORDER"}, with(func(f *wire.Frame) { copy(f.Columns[0][16:32], f.Columns[0]) }), 0},
+	{"labels too short", wire.KindLabels, true, []string{"COUNT"}, with(drop), 0},
+	{"labels go on", wire.KindLabels, true, []string{"COUNT", "TURN"}, func(f wire.Frame) []wire.Frame { return []wire.Frame{f, f} }, 0},
+	{"labels of another key", wire.KindLabels, true, []string{"PROOF"}, with(shift), 0},
+	{"labels altered", wire.KindLabels, true, []string{"LABEL"}, with(func(f *wire.Frame) { every(f, func(ct []byte) { ct[0] ^= 1 }) }), 2},
+	{"seals altered", wire.KindLabels, true, []string{"LABEL"}, with(func(f *wire.Frame) { every(f, func(ct []byte) { last(ct, 1)[0] ^= 1 }) }), 2},
+	{"labels of other rows", wire.KindLabels, true, []string{"LABEL"}, with(func(f *wire.Frame) { reverse(f.Columns[1], len(f.Columns[1])/f.Rows) }), 2},
 	{"identity in EVALREQ", wire.KindEvalReq, false, []string{"POINT"}, with(func(f *wire.Frame) { clear(f.Columns[0][:32]) }), 0},
 	{"EVALREQ out of order", wire.KindEvalReq, false, []string{"ORDER"}, with(func(f *wire.Frame) { swap(f, 32) }), 0},
 	{"sealed rows", wire.KindSealed, true, []string{"SEAL"}, with(everyRow), 0},
@@ -116,6 +125,13 @@ func drop(f *wire.Frame) {
 		f.Columns[i] = c[:len(c)-len(c)/f.Rows]
 	}
 	f.Rows--
+}
+
+// every changes every value of the second column.
+func every(f *wire.Frame, change func([]byte)) {
+	for value := range slices.Chunk(f.Columns[1], len(f.Columns[1])/f.Rows) {
+		change(value)
+	}
 }
 
 // shift alters every tag but keeps their order.

@@ -25,6 +25,7 @@ type Pair struct {
 	Take       func(names uint64) error // asked of the buyer; nil: takes them all
 	Most       [2]uint64                // per role, the rows that may be taken; 0: all
 	Cells      *Cells                   // of a run that counts cells; nil for any other
+	Labels     bool                     // of a run that appends: who does not learn has a label a row
 	CapA, CapB uint64                   // what is announced without cells; 0: the table's size
 	Budget     int64                    // bytes of rows in memory; 0: enough for all
 	StoreA     column.Store             // nil: memory
@@ -43,7 +44,8 @@ type Pair struct {
 type Answer struct {
 	Outcome match.Outcome
 	Err     error
-	Machine match.Machine // closed
+	Machine match.Machine     // closed
+	Labels  map[uint64][]byte // of a [match.Labelled], by row; the outcome is closed
 }
 
 // hang is how long two parties in one process may take before the test says
@@ -100,6 +102,7 @@ func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link mat
 	if !learns {
 		src.sold = p.Sold
 	}
+	src.labels = p.Labels && !learns
 	machine, err := p.Protocol.New(p.config(sid, role), learns)
 	if err != nil {
 		return Answer{Err: err}
@@ -111,6 +114,10 @@ func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link mat
 		m = p.Wrap(role, m)
 	}
 	out.Outcome, out.Err = match.Run(ctx, m, src, link)
+	if o, ok := out.Outcome.(match.Labelled); ok {
+		out.Labels, out.Err = opened(o)
+		out.Err = errors.Join(out.Err, o.Close())
+	}
 	return out
 }
 
@@ -136,6 +143,9 @@ func (p Pair) config(sid [32]byte, role match.Role) match.Config {
 		if p.Take == nil {
 			c.Sale.Take = func(uint64) error { return nil }
 		}
+	}
+	if p.Labels {
+		c.Labels = labels()
 	}
 	if p.Spend != nil {
 		c.Spend = func() error { return p.Spend(role) }

@@ -57,6 +57,7 @@ func (s suite) pair(r *rand.Rand, levels, a, b int) Pair {
 	if s.sells() {
 		p.sell()
 	}
+	p.Labels = s.p.Analysis == "append"
 	return p
 }
 
@@ -120,7 +121,7 @@ func (s suite) check(t *testing.T, p Pair, a, b Answer) {
 		return
 	}
 	ofA, ofB := Waterfall(p.A, p.B, p.Levels)
-	if p.Protocol.Topology == "P1-O" || p.Protocol.Topology == "SINGLE" {
+	if slices.Contains([]string{"P1-O", "P4", "SINGLE"}, p.Protocol.Topology) {
 		ofA, ofB = OneSided(p.A, p.B, p.Levels), OneSided(p.B, p.A, p.Levels)
 	}
 	if p.Protocol.Topology == "SINGLE" { // the peer's rows are what is counted
@@ -128,6 +129,12 @@ func (s suite) check(t *testing.T, p Pair, a, b Answer) {
 	}
 	compare(t, "A", p, p.LearnsA, a.Outcome, ofA)
 	compare(t, "B", p, p.LearnsB, b.Outcome, ofB)
+	switch {
+	case p.Labels && p.LearnsA:
+		p.checkLabels(t, a, p.A, p.B, ofA)
+	case p.Labels:
+		p.checkLabels(t, b, p.B, p.A, ofB)
+	}
 }
 
 func compare(t *testing.T, who string, p Pair, learns bool, got match.Outcome, want []int) {
@@ -143,15 +150,9 @@ func compare(t *testing.T, who string, p Pair, learns bool, got match.Outcome, w
 			t.Fatalf("%s counts %v, the plain join %v", who, got.Levels, Count(p.Levels, want))
 		}
 	case match.Rows:
-		for i, level := range want {
-			l, ok := got.Level(uint64(i))
-			if !ok {
-				l = -1
-			}
-			if l != level {
-				t.Fatalf("%s: row %d at level %d, in the plain join %d", who, i, l, level)
-			}
-		}
+		compareRows(t, who, got, want)
+	case match.Labelled:
+		compareRows(t, who, got.Rows, want)
 	case match.Rest:
 		for i, level := range want {
 			if got.Holds(uint64(i)) != (level < 0) {
@@ -161,6 +162,19 @@ func compare(t *testing.T, who string, p Pair, learns bool, got match.Outcome, w
 	}
 	if !learns {
 		t.Fatalf("%s learnt %v and was not to", who, got)
+	}
+}
+
+func compareRows(t *testing.T, who string, got match.Rows, want []int) {
+	t.Helper()
+	for i, level := range want {
+		l, ok := got.Level(uint64(i))
+		if !ok {
+			l = -1
+		}
+		if l != level {
+			t.Fatalf("%s: row %d at level %d, in the plain join %d", who, i, l, level)
+		}
 	}
 }
 

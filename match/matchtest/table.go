@@ -104,6 +104,7 @@ type source struct {
 	segments []uint16 // per row; nil without cells
 	values   []int64  // per row and column
 	sold     int      // bytes that are sold of a row
+	labels   bool     // whether rows have a label
 }
 
 func (s *source) Next(ctx context.Context) (match.Batch, error) {
@@ -127,6 +128,9 @@ func (s *source) Next(ctx context.Context) (match.Batch, error) {
 	}
 	for i := range n {
 		b.Sold = append(b.Sold, SoldOf(s.at+i, s.sold)...)
+	}
+	if s.labels {
+		b.Labels = labelsOf(s.at, n)
 	}
 	s.at += n
 	return b, ctx.Err()

@@ -1,6 +1,6 @@
 // Package suppress is the analysis `suppress`: a member's own list less the
 // rows that stand on the other's, such as a mailing list less the people who
-// objected. The messages are those of P1-O (package list, PROTOCOLS.md §3.1):
+// objected. The messages are those of P1-O (package evaluation, PROTOCOLS.md §3.1):
 //
 //	<-  KEYS              g^k and its proof of knowledge
 //	for every level:

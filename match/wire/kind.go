@@ -22,6 +22,7 @@ const (
 	KindEvalReq     Kind = 20
 	KindEvalResp    Kind = 21
 	KindDirectory   Kind = 22
+	KindLabels      Kind = 23 // a directory whose tags have a sealed label beside them
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
 	KindSealed      Kind = 33 // rows on sale, each under a key of its own
@@ -41,7 +42,7 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
-	KindSealed: "SEALED",
+	KindSealed: "SEALED", KindLabels: "LABELS",
 	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
 	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS",
 }

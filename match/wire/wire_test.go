@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,7 @@ var schemas = Schemas{
 	KindEvalReq:     {{"e", FSB32}},
 	KindEvalResp:    {{"z", FSB32}},
 	KindDirectory:   {{"t", FSB16}},
+	KindLabels:      {{"t", FSB16}, {"ct", FSB(21)}},
 	KindEvalProof:   {{"proof", FSB64}},
 	KindPoolProof:   {{"idx", Uint32}},
 	KindPoolDLEQ:    {{"proof", FSB64}},
@@ -347,6 +349,15 @@ func TestRowsPerFrame(t *testing.T) {
 	} {
 		if got := RowsPerFrame(s); got != want {
 			t.Errorf("%d rows of %d bytes instead of %d", got, s.RowWidth(), want)
+		}
+	}
+}
+
+// TestAnyWidth: a label's seal may be as wide as the agreement makes it.
+func TestAnyWidth(t *testing.T) {
+	for n, want := range map[int]int{1: 1, 16: 16, 21: 21, 255: 255, 4096: 4096} {
+		if got := FSB(n); got.Width() != want || got.String() != "fsb"+strconv.Itoa(want) {
+			t.Errorf("%d bytes are %v, of %d", n, got, got.Width())
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package list
+package evaluation
 
 import (
 	"crypto/rand"
@@ -15,9 +15,19 @@ import (
 	"mandorla/match/wire"
 )
 
+// A Publication is what an analysis's evaluator makes of its own identifiers.
+type Publication struct {
+	Directory
+	// Rows makes rows of the directory, without the tags that they begin with, of
+	// OPRF outputs and of the labels of the rows that they belong to; nil where a
+	// directory is tags alone. It is called by several goroutines at once.
+	Rows func(rows, outputs, labels []byte, level int) error
+}
+
 // An evaluator holds the OPRF key of the run and answers the asker.
 type evaluator struct {
 	match.Config
+	Publication
 	key       *ristretto.Key
 	rows      uint64
 	level     int
@@ -28,7 +38,7 @@ type evaluator struct {
 	asked     uint64
 	batch     uint32 // DLEQ proofs so far
 	strict    column.Increasing
-	lists     *stage.Line[question, asked]
+	lists     *stage.Line[listing, asked]
 	evaluates *stage.Line[request, evaluated]
 }
 
@@ -44,13 +54,19 @@ type evaluated struct {
 	proof [64]byte
 }
 
-// NewEvaluator makes the evaluator's half of a run of P1-O.
-func NewEvaluator(c match.Config) (match.Machine, error) {
-	e := &evaluator{Config: c, key: ristretto.NewKey()}
+// A listing is some OPRF inputs of a level, and the labels of their rows.
+type listing struct {
+	question
+	labels []byte
+}
+
+// NewEvaluator is the half of the member who answers and learns nothing.
+func NewEvaluator(c match.Config, p Publication) (match.Machine, error) {
+	e := &evaluator{Config: c, Publication: p, key: ristretto.NewKey()}
 	e.lists = stage.New(e.list, func(t asked) error { return e.directory[t.level].Add(t.rows) })
 	e.evaluates = stage.New(e.evaluate, e.keep)
 	for range c.Levels {
-		s, err := column.NewSorter(column.Config{Width: 16, Key: 16, Rows: listed(c.OwnCap),
+		s, err := column.NewSorter(column.Config{Width: p.Schema.RowWidth(), Key: 16, Rows: listed(c.OwnCap),
 			Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
 		if err != nil {
 			return nil, errors.Join(err, e.close())
@@ -101,7 +117,8 @@ func (e *evaluator) add(b match.Batch) error {
 	}
 	for l, name := range e.Levels {
 		msgs, width := match.Messages(name, b, l)
-		if err := e.lists.Put(question{level: l, msgs: msgs, width: width}); err != nil {
+		q := listing{question{level: l, msgs: msgs, width: width}, e.labelsOf(b, l)}
+		if err := e.lists.Put(q); err != nil {
 			return err
 		}
 	}
@@ -111,17 +128,36 @@ func (e *evaluator) add(b match.Batch) error {
 	return nil
 }
 
-// list makes the tags of some OPRF inputs.
-func (e *evaluator) list(q question) (asked, error) {
+// labelsOf copies the labels of a batch's rows that have an identifier of a level.
+func (e *evaluator) labelsOf(b match.Batch, level int) (out []byte) {
+	if e.Labels == nil {
+		return nil
+	}
+	w := e.Labels.Width
+	for i, present := range b.Present[level] {
+		if present {
+			out = append(out, b.Labels[i*w:(i+1)*w]...)
+		}
+	}
+	return out
+}
+
+// list makes the directory's rows of some OPRF inputs.
+func (e *evaluator) list(q listing) (asked, error) {
 	n := len(q.msgs) / q.width
 	out := make([]byte, 64*n)
+	defer clear(out)
 	if err := oprf.FullEvaluate(out, e.key, q.msgs, q.width); err != nil {
 		return asked{}, err
 	}
 	tags := make([]byte, 16*n)
 	oprf.Tags(tags, out, e.SID, e.Levels[q.level])
-	clear(out)
-	return asked{q.level, tags}, nil
+	if e.Rows == nil {
+		return asked{q.level, tags}, nil
+	}
+	rows := make([]byte, n*e.Schema.RowWidth())
+	dh.Scatter(rows, e.Schema.RowWidth(), 0, tags, 16)
+	return asked{q.level, rows}, e.Rows(rows, out, q.labels, q.level)
 }
 
 // fill adds the liveness pool and tops every directory up to the cap.
@@ -131,13 +167,17 @@ func (e *evaluator) fill() error {
 		for i := range uint32(poolSize) {
 			pool = poolMessage(pool, e.SID, uint8(l), i)
 		}
-		err := e.lists.Put(question{level: l, msgs: pool, width: poolWidth})
+		q := listing{question: question{level: l, msgs: pool, width: poolWidth}}
+		if e.Labels != nil {
+			q.labels = make([]byte, poolSize*e.Labels.Width) // nobody's: no value in any column
+		}
+		err := e.lists.Put(q)
 		if err := errors.Join(err, e.lists.Drain()); err != nil {
 			return err
 		}
 		for left := listed(e.OwnCap) - s.Len(); left > 0; {
 			n := min(left, 4096)
-			random := make([]byte, 16*n)
+			random := make([]byte, int(n)*e.Schema.RowWidth())
 			rand.Read(random)
 			if err := s.Add(random); err != nil {
 				return err
@@ -226,14 +266,14 @@ func (e *evaluator) prove() (*match.Phase, error) {
 
 // publish is the phase in which the tags of this node's identifiers go out.
 //
-//	<- DIRECTORY*
+//	<- DIRECTORY* or LABELS*
 func (e *evaluator) publish() (*match.Phase, error) {
 	var err error
 	if e.tags, err = e.directory[e.level].Sort(); err != nil {
 		return nil, err
 	}
-	f := &match.Framer{Kind: wire.KindDirectory, Level: uint8(e.level), Schema: directorySchema, Width: 16, Rows: e.tags, Left: listed(e.OwnCap)}
-	return &match.Phase{Name: fmt.Sprintf("directory %d", e.level), Out: f.Next, Then: func() (*match.Phase, error) {
+	f := &match.Framer{Kind: e.Kind, Level: uint8(e.level), Schema: e.Schema, Width: e.Schema.RowWidth(), Rows: e.tags, Left: listed(e.OwnCap)}
+	return &match.Phase{Name: fmt.Sprintf("%s %d", e.Name, e.level), Out: f.Next, Then: func() (*match.Phase, error) {
 		e.level++
 		if err := e.release(); err != nil {
 			return nil, err

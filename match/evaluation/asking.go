@@ -1,4 +1,4 @@
-package list
+package evaluation
 
 import (
 	"encoding/binary"
@@ -15,7 +15,8 @@ import (
 	"mandorla/match/wire"
 )
 
-// ownTag is a tag and the number of the asker's row that it belongs to.
+// ownTag is a tag and the number of the asker's row that it belongs to; what the
+// analysis keeps follows it.
 const ownTag = 16 + 8
 
 // An asking is one level of the asker's run: what was sent, what came back.
@@ -35,7 +36,7 @@ type asking struct {
 
 func newAsking(a *asker, width int) (*asking, error) {
 	share := dh.Share(a.Config)
-	join, err := column.NewJoiner(column.JoinConfig{Key: 16, Left: 16, Right: ownTag,
+	join, err := column.NewJoiner(column.JoinConfig{Key: 16, Left: a.Schema.RowWidth(), Right: ownTag + a.Kept,
 		Rows: max(a.OwnCap, a.PeerCap), Budget: 2 * share, Store: a.Store})
 	if err != nil {
 		return nil, err
@@ -162,9 +163,16 @@ func (p *asking) finalize(a answered, input int, chosen func(row uint64) bool) [
 	oprf.Finalize(out, inputs, input, points)
 	tags := make([]byte, 16*n)
 	oprf.Tags(tags, out, p.SID, p.Levels[p.level])
-	batch := make([]byte, ownTag*n)
-	dh.Scatter(batch, ownTag, 0, tags, 16)
-	dh.Scatter(batch, ownTag, 16, rows, 8)
+	width := ownTag + p.Kept
+	batch := make([]byte, width*n)
+	dh.Scatter(batch, width, 0, tags, 16)
+	dh.Scatter(batch, width, 16, rows, 8)
+	if p.Keep != nil {
+		kept := make([]byte, p.Kept*n)
+		p.Keep(kept, out, p.level)
+		dh.Scatter(batch, width, ownTag, kept, p.Kept)
+		clear(kept)
+	}
 	clear(out)
 	return batch
 }
@@ -178,5 +186,22 @@ func (p *asking) lookUp(f wire.Frame) error {
 	if err := p.strict.Check(f.Columns[0]); err != nil {
 		return errors.Join(match.ErrOrder, err)
 	}
-	return p.join.AddLeft(f.Columns[0])
+	if p.Progress != nil {
+		p.Progress(fmt.Sprintf("%s %d", p.Name, p.level), p.tags, listed(p.PeerCap))
+	}
+	return p.join.AddLeft(interleave(p.Schema, f))
+}
+
+// interleave turns a frame's columns into rows.
+func interleave(s wire.Schema, f wire.Frame) []byte {
+	if len(s) == 1 {
+		return f.Columns[0]
+	}
+	width, at := s.RowWidth(), 0
+	rows := make([]byte, f.Rows*width)
+	for i, c := range s {
+		dh.Scatter(rows, width, at, f.Columns[i], c.Type.Width())
+		at += c.Type.Width()
+	}
+	return rows
 }

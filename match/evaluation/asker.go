@@ -1,4 +1,4 @@
-package list
+package evaluation
 
 import (
 	"crypto/rand"
@@ -20,10 +20,29 @@ import (
 // marks a row that is nobody.
 const pool = dh.Filler - 1
 
+// A Use is what an analysis makes of what its asker finds.
+type Use struct {
+	Directory
+	// Kept is the bytes that Keep makes of each of this node's identifiers, to
+	// be at hand when its tag is found; 0 and nil: none.
+	Kept int
+	Keep func(dst, outputs []byte, level int)
+	// Found is told once of each of this node's rows that is found, and Alive of
+	// each liveness question: the directory's row and what was kept. Either may
+	// be nil. Checked follows them at the end of each level.
+	Found   func(row uint64, entry, kept []byte) error
+	Alive   func(entry, kept []byte) error
+	Checked func() error
+	// Outcome says what was learnt, from all rows found at each level; Close gives back the analysis's own storage.
+	Outcome func(hits []*column.Bits) (match.Outcome, error)
+	Close   func() error
+}
+
 // An asker blinds its identifiers, has them evaluated, and finds their tags in
 // the evaluator's directory.
 type asker struct {
 	match.Config
+	Use
 	blind, unblind *ristretto.Key
 	peer           [32]byte // the evaluator's public key
 	rows           uint64
@@ -38,11 +57,9 @@ type asker struct {
 // requestWidth is e ‖ row number ‖ OPRF input.
 func requestWidth(input int) int { return 32 + 8 + input }
 
-// NewAsker makes the asker's half of a run of P1-O. outcome says what it learnt,
-// from all rows found at each level; an analysis that is made of the same
-// exchange has its own.
-func NewAsker(c match.Config, outcome func(hits []*column.Bits) match.Outcome) (match.Machine, error) {
-	a := &asker{Config: c, blind: ristretto.NewKey()}
+// NewAsker is the half of the member who learns.
+func NewAsker(c match.Config, u Use) (match.Machine, error) {
+	a := &asker{Config: c, Use: u, blind: ristretto.NewKey()}
 	a.unblind = a.blind.Inverse()
 	a.line = stage.New(a.ask, func(q asked) error { return a.sorters[q.level].Add(q.rows) })
 	for l := range c.Levels {
@@ -58,7 +75,7 @@ func NewAsker(c match.Config, outcome func(hits []*column.Bits) match.Outcome) (
 			a.peer, err = dh.CheckKeys(f, c.SID, c.Role.Other())
 			return err
 		}}
-	return match.NewPhases(first, func() (match.Outcome, error) { return outcome(a.hits), nil }, a.close), nil
+	return match.NewPhases(first, func() (match.Outcome, error) { return a.Outcome(a.hits) }, a.close), nil
 }
 
 func (a *asker) close() error {
@@ -68,6 +85,9 @@ func (a *asker) close() error {
 	a.unblind.Wipe()
 	for _, s := range a.sorters {
 		errs = append(errs, s.Close())
+	}
+	if a.Close != nil {
+		errs = append(errs, a.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -240,37 +260,77 @@ func (a *asker) proofs() (*match.Phase, error) {
 
 // directory is the phase in which the evaluator's tags come in (V2, V11).
 //
-//	<- DIRECTORY*
+//	<- DIRECTORY* or LABELS*
 func (a *asker) directory() (*match.Phase, error) {
-	return &match.Phase{Name: fmt.Sprintf("directory %d", a.level), Kind: wire.KindDirectory, Level: uint8(a.level),
+	return &match.Phase{Name: fmt.Sprintf("%s %d", a.Name, a.level), Kind: a.Kind, Level: uint8(a.level),
 		In: a.present.lookUp, Then: a.join}, nil
 }
 
 // join finds the level's matches and goes on to the next level.
 func (a *asker) join() (*match.Phase, error) {
-	hits, alive := new(column.Bits), 0
-	err := a.present.join.Each(func(_, ours []byte) error {
-		switch row := binary.BigEndian.Uint64(ours[16:]); row {
-		case pool:
-			alive++
-		default:
-			hits.Set(row)
-		}
-		return nil
-	})
+	f := &finding{asker: a, hits: new(column.Bits)}
+	err := a.present.join.Each(f.pair)
 	if errors.Is(err, column.ErrDuplicate) {
 		err = errors.Join(match.ErrOrder, err)
 	}
-	if err == nil && alive != poolAsked {
+	if err == nil && f.alive != poolAsked {
 		err = fmt.Errorf("%w: the directory was not made with the key that answered", match.ErrProof)
+	}
+	if err == nil && a.Checked != nil {
+		err = a.Checked()
 	}
 	if err != nil {
 		return nil, err
 	}
-	a.hits = append(a.hits, hits)
+	a.hits = append(a.hits, f.hits)
 	a.level++
 	if err := a.release(); err != nil {
 		return nil, err
 	}
 	return a.request()
+}
+
+// A finding goes through the pairs of a level: rows of the directory and this
+// node's tags.
+type finding struct {
+	*asker
+	hits  *column.Bits
+	alive int
+}
+
+func (f *finding) pair(entry, own []byte) error {
+	row, kept := binary.BigEndian.Uint64(own[16:]), own[ownTag:]
+	switch {
+	case row == pool:
+		f.alive++
+		if f.Alive != nil {
+			return f.Alive(entry, kept)
+		}
+	default:
+		f.hits.Set(row)
+		if f.Found != nil && !f.matched(row) {
+			return f.Found(row, entry, kept)
+		}
+	}
+	return nil
+}
+
+// matched reports whether an earlier level found the row.
+func (a *asker) matched(row uint64) bool {
+	for _, h := range a.hits {
+		if h.Get(row) {
+			return true
+		}
+	}
+	return false
+}
+
+// Waterfall leaves each row at the first level that found it (PROTOCOLS.md §8.3).
+func Waterfall(hits []*column.Bits) (first []*column.Bits) {
+	found := new(column.Bits)
+	for _, h := range hits {
+		first = append(first, h.Without(found))
+		found.Add(h)
+	}
+	return first
 }

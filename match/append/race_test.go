@@ -1,0 +1,5 @@
+//go:build race
+
+package append
+
+const raced = true
