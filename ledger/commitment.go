@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -14,7 +16,7 @@ import (
 // says nothing about them; whoever has the seed can open single rows later.
 // It is not safe for concurrent use.
 type Commitment struct {
-	seed   [32]byte
+	salts  *salts
 	salted []byte // the present row behind its salt
 	rows   int64
 	hashes []tlog.Hash // all stored hashes of the tree so far that may be needed again: one a level
@@ -22,15 +24,42 @@ type Commitment struct {
 
 // NewCommitment starts a commitment. The seed makes every row's salt and has
 // to be secret and used once.
-func NewCommitment(seed [32]byte) *Commitment { return &Commitment{seed: seed} }
+func NewCommitment(seed [32]byte) *Commitment { return &Commitment{salts: newSalts(&seed)} }
 
-// saltOf is the salt of row i: SHA-256(seed ‖ i), which is pseudo-random for a
-// secret seed, since all that is hashed has the same length.
-func saltOf(seed *[32]byte, i int64) [32]byte {
-	var b [40]byte
-	copy(b[:], seed[:])
-	binary.BigEndian.PutUint64(b[32:], uint64(i))
-	return sha256.Sum256(b[:])
+// saltSize is 128 bits: nobody can try guesses of a row behind them.
+const saltSize = aes.BlockSize
+
+// salts makes the salts of the rows in order: that of row i is AES-256(seed, i),
+// the blocks of counter mode, many at a time.
+type salts struct {
+	blocks cipher.Stream
+	made   [256 * saltSize]byte
+	left   []byte // of what was made
+}
+
+func newSalts(seed *[32]byte) *salts {
+	block, _ := aes.NewCipher(seed[:]) // 32 bytes are always a key
+	return &salts{blocks: cipher.NewCTR(block, make([]byte, saltSize))}
+}
+
+// next is the next row's salt, lent until the next call.
+func (s *salts) next() []byte {
+	if len(s.left) == 0 {
+		clear(s.made[:])
+		s.blocks.XORKeyStream(s.made[:], s.made[:])
+		s.left = s.made[:]
+	}
+	out := s.left[:saltSize]
+	s.left = s.left[saltSize:]
+	return out
+}
+
+// saltOf is the salt of row i.
+func saltOf(seed *[32]byte, i int64) (out [saltSize]byte) {
+	block, _ := aes.NewCipher(seed[:])
+	binary.BigEndian.PutUint64(out[8:], uint64(i))
+	block.Encrypt(out[:], out[:])
+	return out
 }
 
 // leafOf is the leaf of a row: what RFC 6962 hashes a record to, without the
@@ -52,8 +81,7 @@ func nodeOf(left, right *tlog.Hash) tlog.Hash {
 
 // Add takes in the next row.
 func (c *Commitment) Add(row []byte) {
-	salt := saltOf(&c.seed, c.rows)
-	c.salted = append(append(c.salted[:0], salt[:]...), row...)
+	c.salted = append(append(c.salted[:0], c.salts.next()...), row...)
 	record := sha256.Sum256(c.salted)
 	h := leafOf(&record)
 	// A complete subtree of every size that the number of rows has a bit for
@@ -98,9 +126,9 @@ func (c *Commitment) Root() [32]byte {
 // The root vouches for the value; the row's number and the table's length are
 // as told, since trees of different sizes can have branches of the same shape.
 type Opening struct {
-	Row   int64    // its number
-	Rows  int64    // of the table
-	Salt  [32]byte // of the row
+	Row   int64          // its number
+	Rows  int64          // of the table
+	Salt  [saltSize]byte // of the row
 	Path  [][32]byte
 	Value []byte
 }
