@@ -2,7 +2,6 @@ package node
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/binary"
 	"runtime"
 	"slices"
@@ -15,20 +14,21 @@ import (
 // A maker is what one goroutine needs to make identifiers.
 type maker struct {
 	normalisers []*identity.Normaliser
-	keys        []*identity.Digester // tell equal identifiers, in this preparation alone
+	keys        []*identity.Marker // tell equal identifiers, in this preparation alone
 }
 
 // newMakers is a maker for every batch that a stage works on at once.
 func newMakers(levels []*identity.Normaliser) chan *maker {
-	var secret [32]byte
-	rand.Read(secret[:])
-	defer clear(secret[:])
+	var keys []*identity.Marker
+	for range levels {
+		keys = append(keys, identity.NewMarker())
+	}
 	makers := make(chan *maker, runtime.GOMAXPROCS(0)+1)
 	for range cap(makers) {
 		m := new(maker)
-		for _, n := range levels {
+		for l, n := range levels {
 			m.normalisers = append(m.normalisers, n.Again())
-			m.keys = append(m.keys, identity.NewDigester(secret, n.Name()))
+			m.keys = append(m.keys, keys[l].Again())
 		}
 		makers <- m
 	}
@@ -43,8 +43,7 @@ type page struct {
 	attributes []identity.Text
 }
 
-// A pageLevel is one identifier of a page's rows, and the first bytes of each
-// one's keyed hash.
+// A pageLevel is one identifier of a page's rows, and each one's mark.
 type pageLevel struct {
 	values identity.Values
 	keys   [][holderKey]byte
@@ -74,14 +73,12 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 	return pg, err
 }
 
-func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Digester, parts []identity.Text) {
+func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Marker, parts []identity.Text) {
 	n.Batch(parts, &l.values)
 	l.keys = make([][holderKey]byte, l.values.Len())
-	var sum [32]byte
 	for i := range l.keys {
 		if value := l.values.Value(i); len(value) > 0 {
-			key.Sum(sum[:], value)
-			copy(l.keys[i][:], sum[:])
+			l.keys[i] = key.Mark(value)
 		}
 	}
 }

@@ -62,10 +62,10 @@ func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter) 
 	return t.commit()
 }
 
-// A holder is a row that holds an identifier: the first bytes of the
-// identifier's keyed hash, then the row's place in the log.
+// A holder is a row that holds an identifier: the identifier's mark, then the
+// row's place in the log.
 const (
-	holderKey = 16
+	holderKey = identity.MarkSize
 	holder    = holderKey + 8
 )
 
