@@ -100,6 +100,9 @@ func (a *attributes) row(i int, columns []identity.Text) (_ []int64, err error) 
 
 // count takes in a row of the run.
 func (a *attributes) count(row []int64) {
+	if !a.cells {
+		return
+	}
 	key := make([]byte, 0, 2*len(a.dictionaries))
 	for c, d := range a.dictionaries {
 		d.counts[row[c]]++

@@ -103,11 +103,13 @@ func losers(s *column.Sorter, shared bool) (*column.Bits, error) {
 func (t *Table) commit() error {
 	rand.Read(t.seed[:])
 	c := ledger.NewCommitment(t.seed)
+	var row []byte
 	err := t.each(func(number uint64, values [][]byte, attributes []int64) error {
-		c.Add(commitRow(number, values, attributes))
+		row = commitRow(row[:0], number, values, attributes)
+		c.Add(row)
 		t.Distinct++
 		t.attributes.count(attributes)
-		return t.numbers.Append(binary.BigEndian.AppendUint64(nil, number))
+		return t.numbers.Append(row[:8])
 	})
 	t.root = c.Root()
 	if err != nil || !t.attributes.cells {
@@ -116,9 +118,9 @@ func (t *Table) commit() error {
 	return t.attributes.settle()
 }
 
-// commitRow is what a row's commitment is over.
-func commitRow(number uint64, values [][]byte, attributes []int64) []byte {
-	row := binary.BigEndian.AppendUint64(nil, number)
+// commitRow appends what a row's commitment is over, the row's number first.
+func commitRow(row []byte, number uint64, values [][]byte, attributes []int64) []byte {
+	row = binary.BigEndian.AppendUint64(row, number)
 	for _, v := range values {
 		row = binary.BigEndian.AppendUint32(row, uint32(len(v)))
 		row = append(row, v...)
