@@ -56,7 +56,7 @@ func slowRoot(records [][]byte) [32]byte {
 
 // TestRoot compares the root with RFC 6962's definition, and with the library's.
 func TestRoot(t *testing.T) {
-	const most = 300 // more than salts are made at a time
+	const most = 2*perBatch + 5
 	rows := tableOf(most)
 	c := NewCommitment(seed)
 	var records [][]byte

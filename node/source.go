@@ -19,6 +19,8 @@ type tableSource struct {
 	rows      *valueReader
 	place     uint64
 	digesters []*identity.Digester
+	texts     [][]byte // per level: the batch's values that are there, one after the other
+	ends      [][]int  // of each of them
 	digests   [][]byte
 	present   [][]bool
 	segments  []uint16
@@ -30,7 +32,7 @@ func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSo
 	if err != nil {
 		return nil, err
 	}
-	s := &tableSource{table: t, rows: rows}
+	s := &tableSource{table: t, rows: rows, texts: make([][]byte, len(levels)), ends: make([][]int, len(levels))}
 	if t.attributes.cells {
 		s.segments = make([]uint16, 0, batchRows)
 	}
@@ -55,7 +57,7 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 			return match.Batch{}, err
 		}
 		if s.table.keep(s.place, values) {
-			s.digest(n, values)
+			s.note(n, values)
 			s.attribute(s.rows.attributes)
 			n++
 		}
@@ -64,17 +66,40 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 	if n == 0 {
 		return match.Batch{}, io.EOF
 	}
+	for l := range s.digesters {
+		s.digest(l, n)
+	}
 	return s.batch(n), nil
 }
 
-// digest writes row i's digests.
-func (s *tableSource) digest(i int, values [][]byte) {
+// note keeps row i's values, which are lent, until there is a batch of them.
+func (s *tableSource) note(i int, values [][]byte) {
 	for l, v := range values {
 		s.present[l][i] = len(v) > 0
 		if len(v) > 0 {
-			s.digesters[l].Sum(s.digests[l][32*i:32*i+32], v)
+			s.texts[l] = append(s.texts[l], v...)
+			s.ends[l] = append(s.ends[l], len(s.texts[l]))
 		}
 	}
+}
+
+// digest writes the digests of a level's values, and moves each to its row of the
+// batch's n.
+func (s *tableSource) digest(l, n int) {
+	text, ends, digests, start := s.texts[l], s.ends[l], s.digests[l], 0
+	there := len(ends)
+	s.digesters[l].Sums(digests[:32*there], func(i int) []byte {
+		value := text[start:ends[i]]
+		start = ends[i]
+		return value
+	})
+	for i := n - 1; there <= i; i-- {
+		if s.present[l][i] {
+			there--
+			copy(digests[32*i:][:32], digests[32*there:])
+		}
+	}
+	s.texts[l], s.ends[l] = text[:0], ends[:0]
 }
 
 // attribute adds a row's segment and values, in a run that counts cells.
