@@ -23,6 +23,7 @@ type Commitment struct {
 	room   [perBatch * saltSize]byte
 	salted []byte // the present batch's rows, each behind its salt
 	ends   []int
+	tree   []byte      // room for their hashes
 	rows   int64       // of the batches before
 	hashes []tlog.Hash // of the complete subtrees of those rows, one for every bit of their number
 }
@@ -80,24 +81,24 @@ var (
 	nodesStart = sums.New([]byte{1})
 )
 
-// leaves are the leaves of the present batch.
+// leaves are the leaves of the present batch, lent until the next call.
 func (c *Commitment) leaves() []byte {
-	out := make([]byte, sums.Size*len(c.ends))
+	c.tree = slices.Grow(c.tree[:0], sums.Size*len(c.ends))[:sums.Size*len(c.ends)]
 	start := 0
-	plain.Sums(out, func(i int) []byte {
+	plain.Sums(c.tree, func(i int) []byte {
 		row := c.salted[start:c.ends[i]]
 		start = c.ends[i]
 		return row
 	})
-	leafStart.Sums(out, func(i int) []byte { return out[sums.Size*i:][:sums.Size] })
-	return out
+	leafStart.Sums(c.tree, func(i int) []byte { return c.tree[sums.Size*i:][:sums.Size] })
+	return c.tree
 }
 
-// nodes are the nodes over every two neighbours.
+// nodes are the nodes over every two neighbours, in their place.
 func nodes(below []byte) []byte {
-	out := make([]byte, len(below)/2)
-	nodesStart.Sums(out, func(i int) []byte { return below[2*sums.Size*i:][:2*sums.Size] })
-	return out
+	above := below[:len(below)/2]
+	nodesStart.Sums(above, func(i int) []byte { return below[2*sums.Size*i:][:2*sums.Size] })
+	return above
 }
 
 // carry adds a complete subtree of 2^level rows behind the others, as adding to

@@ -54,7 +54,7 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 	defer rec.Release()
 	m := <-p.makers
 	defer func() { p.makers <- m }()
-	pg := &page{levels: make([]pageLevel, len(m.normalisers))}
+	pg := p.pages.Get().(*page)
 	if pg.verdicts, err = p.verdicts(rec); err != nil {
 		return nil, err
 	}
@@ -66,6 +66,7 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 		pg.levels[l].fill(m.normalisers[l], m.keys[l], parts)
 	}
 	attributes, err := texts(rec, p.extra)
+	pg.attributes = pg.attributes[:0]
 	for _, t := range attributes {
 		pg.attributes = append(pg.attributes, identity.Text{Offsets: slices.Clone(t.Offsets),
 			Data: bytes.Clone(t.Data), Nulls: bytes.Clone(t.Nulls), Offset: t.Offset})
@@ -75,7 +76,8 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 
 func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Marker, parts []identity.Text) {
 	n.Batch(parts, &l.values)
-	l.keys = make([][holderKey]byte, l.values.Len())
+	l.keys = slices.Grow(l.keys[:0], l.values.Len())[:l.values.Len()]
+	clear(l.keys)
 	for i := range l.keys {
 		if value := l.values.Value(i); len(value) > 0 {
 			l.keys[i] = key.Mark(value)
@@ -83,8 +85,9 @@ func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Marker, parts []i
 	}
 }
 
-// keep takes in the next page of the source.
+// keep takes in the next page of the source, whose room another one gets.
 func (p *preparation) keep(pg *page) error {
+	defer p.pages.Put(pg)
 	p.counts.Add(pg.verdicts)
 	eligible := make([]bool, len(pg.verdicts))
 	for i, verdict := range pg.verdicts {

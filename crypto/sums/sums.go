@@ -56,7 +56,8 @@ func (s *Start) Wipe() {
 
 // Sums writes the sums of messages, each behind the beginning, to dst, which has
 // [Size] bytes for each. Every message is asked for once, in order, and lent until
-// its sum is written; that may be where the message stood.
+// its sum is written. That may be where the message stood, or, if all are of one
+// length, where one before it did.
 func (s *Start) Sums(dst []byte, message func(i int) []byte) {
 	if s.slow != nil {
 		s.oneByOne(dst, message)
