@@ -64,6 +64,7 @@ func (s *Start) Sums(dst []byte, message func(i int) []byte) {
 		return
 	}
 	var p pair
+	defer p.wipe() // the beginning may be secret
 	next := 0
 	for l := range p.lanes {
 		next = p.take(l, s, next, len(dst)/Size, message)
@@ -136,6 +137,8 @@ func (p *pair) fill(l int) {
 		lane.last = true
 	}
 }
+
+func (p *pair) wipe() { *p = pair{} }
 
 // sum is the message's sum, once its last block has been taken in.
 func (l *lane) sum(dst []byte) {
