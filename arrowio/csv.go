@@ -22,19 +22,20 @@ const batchText = 32 << 20
 
 // A csvPart reads a file of CSV.
 type csvPart struct {
-	file    *os.File
-	scan    *scanner
-	charset charset
-	count   int   // cells that each record must have
-	column  []int // where the scanner's wanted cells go
-	fields  *arrow.Schema
-	rows    int // at most, in a record
-	mem     memory.Allocator
-	bad     *badLines
-	last    []int // bytes in each column of the record before: a guess for the next
-	record  record
-	cells   [][]byte // of the present row, in the order of the columns
-	scratch [][]byte // a space for each of them
+	file     *os.File
+	scan     *scanner
+	charset  charset
+	count    int   // cells that each record must have
+	column   []int // where the scanner's wanted cells go
+	fields   *arrow.Schema
+	rows     int // at most, in a record
+	mem      memory.Allocator
+	bad      *badLines
+	last     []int // bytes in each column of the record before: a guess for the next
+	lastRows int   // and its rows
+	record   record
+	cells    [][]byte // of the present row, in the order of the columns
+	scratch  [][]byte // a space for each of them
 }
 
 func openCSV(f *os.File, _ int64, o *Options, bad *badLines) (part, error) {
@@ -194,12 +195,13 @@ func (p *csvPart) next() (arrow.Record, error) {
 	for i, f := range b.Fields() {
 		columns[i] = f.(*array.StringBuilder).BinaryBuilder
 		columns[i].ReserveData(p.last[i])
+		columns[i].Reserve(p.lastRows)
 	}
 	if err := p.rowsInto(columns); err != nil {
 		return nil, err
 	}
 	for i, c := range columns {
-		p.last[i] = c.DataLen()
+		p.last[i], p.lastRows = c.DataLen(), c.Len()
 	}
 	return b.NewRecord(), nil
 }

@@ -21,8 +21,23 @@ const (
 // (RFC 5321): no display name, no quoted local part, and a domain of two
 // labels or more, without a dot at its end.
 func (p *Profile) email(dst, cell []byte) ([]byte, Reason) {
+	cell = trim(cell)
 	start := len(dst)
-	dst, ascii := appendLower(dst, trim(cell))
+	out, at, ok := ordinary(dst, cell)
+	if !ok {
+		return p.careful(dst, cell)
+	}
+	local, domain := out[start:start+at], out[start+at+1:]
+	if !oneOf(p.tags, domain) && !oneOf(p.dots, domain) {
+		return out, Usable
+	}
+	return p.appendAddress(dst, local, domain)
+}
+
+// careful is email for a cell that is not known to be ordinary.
+func (p *Profile) careful(dst, cell []byte) ([]byte, Reason) {
+	start := len(dst)
+	dst, ascii := appendLower(dst, cell)
 	if !ascii {
 		return p.foreign(dst, cell)
 	}
@@ -52,7 +67,6 @@ func (p *Profile) foreign(dst, cell []byte) ([]byte, Reason) {
 	if p.verbatim {
 		fold = foldCase
 	}
-	cell = trim(cell)
 	if !utf8.Valid(cell) {
 		return dst, NotUTF8
 	}

@@ -1,12 +1,17 @@
 package ledger
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"mandorla/crypto/sums"
 )
 
 // A Commitment is the Merkle tree (RFC 6962) over SHA-256(salt_i ‖ row_i) of a
@@ -14,82 +19,120 @@ import (
 // says nothing about them; whoever has the seed can open single rows later.
 // It is not safe for concurrent use.
 type Commitment struct {
-	seed   [32]byte
-	salted []byte // the present row behind its salt
-	rows   int64
-	hashes []tlog.Hash // all stored hashes of the tree so far that may be needed again: one a level
+	salts  cipher.Stream
+	room   [perBatch * saltSize]byte
+	salted []byte // the present batch's rows, each behind its salt
+	ends   []int
+	tree   []byte      // room for their hashes
+	rows   int64       // of the batches before
+	hashes []tlog.Hash // of the complete subtrees of those rows, one for every bit of their number
 }
+
+// perBatch is how many rows are hashed together. They are one subtree.
+const (
+	batchLevel = 8
+	perBatch   = 1 << batchLevel
+)
+
+// saltSize is 128 bits: nobody can try guesses of a row behind them.
+const saltSize = aes.BlockSize
 
 // NewCommitment starts a commitment. The seed makes every row's salt and has
 // to be secret and used once.
-func NewCommitment(seed [32]byte) *Commitment { return &Commitment{seed: seed} }
-
-// saltOf is the salt of row i: SHA-256(seed ‖ i), which is pseudo-random for a
-// secret seed, since all that is hashed has the same length.
-func saltOf(seed *[32]byte, i int64) [32]byte {
-	var b [40]byte
-	copy(b[:], seed[:])
-	binary.BigEndian.PutUint64(b[32:], uint64(i))
-	return sha256.Sum256(b[:])
+func NewCommitment(seed [32]byte) *Commitment {
+	block, _ := aes.NewCipher(seed[:]) // 32 bytes are always a key
+	return &Commitment{salts: cipher.NewCTR(block, make([]byte, saltSize))}
 }
 
-// leafOf is the leaf of a row: what RFC 6962 hashes a record to, without the
-// allocations of tlog.RecordHash.
-func leafOf(record *[32]byte) tlog.Hash {
-	var b [33]byte // led by 0
-	copy(b[1:], record[:])
-	return sha256.Sum256(b[:])
-}
-
-// nodeOf is the node over two, as tlog.NodeHash has it.
-func nodeOf(left, right *tlog.Hash) tlog.Hash {
-	var b [65]byte
-	b[0] = 1
-	copy(b[1:], left[:])
-	copy(b[33:], right[:])
-	return sha256.Sum256(b[:])
+// saltOf is the salt of row i: AES-256(seed, i), so that the salts of rows in
+// order are the blocks of counter mode.
+func saltOf(seed *[32]byte, i int64) (out [saltSize]byte) {
+	block, _ := aes.NewCipher(seed[:])
+	binary.BigEndian.PutUint64(out[8:], uint64(i))
+	block.Encrypt(out[:], out[:])
+	return out
 }
 
 // Add takes in the next row.
 func (c *Commitment) Add(row []byte) {
-	salt := saltOf(&c.seed, c.rows)
-	c.salted = append(append(c.salted[:0], salt[:]...), row...)
-	record := sha256.Sum256(c.salted)
-	h := leafOf(&record)
-	// A complete subtree of every size that the number of rows has a bit for
-	// is kept; adding a row carries like adding one does.
-	for n, level := c.rows, 0; ; n, level = n>>1, level+1 {
-		if n&1 == 0 {
-			c.put(level, h)
-			break
-		}
-		h = nodeOf(&c.hashes[level], &h)
+	at := len(c.ends)
+	if at == 0 {
+		clear(c.room[:])
+		c.salts.XORKeyStream(c.room[:], c.room[:])
 	}
-	c.rows++
+	c.salted = append(append(c.salted, c.room[at*saltSize:][:saltSize]...), row...)
+	c.ends = append(c.ends, len(c.salted))
+	if len(c.ends) < perBatch {
+		return
+	}
+	tree := c.leaves()
+	for len(tree) > sums.Size {
+		tree = nodes(tree)
+	}
+	c.carry(tlog.Hash(tree), batchLevel)
+	c.rows += perBatch
+	c.salted, c.ends = c.salted[:0], c.ends[:0]
 }
 
-func (c *Commitment) put(level int, h tlog.Hash) {
-	if level == len(c.hashes) {
-		c.hashes = append(c.hashes, h)
+// What RFC 6962 puts in front of a record, and of two hashes.
+var (
+	plain      = sums.New(nil)
+	leafStart  = sums.New([]byte{0})
+	nodesStart = sums.New([]byte{1})
+)
+
+// leaves are the leaves of the present batch, lent until the next call.
+func (c *Commitment) leaves() []byte {
+	c.tree = slices.Grow(c.tree[:0], sums.Size*len(c.ends))[:sums.Size*len(c.ends)]
+	start := 0
+	plain.Sums(c.tree, func(i int) []byte {
+		row := c.salted[start:c.ends[i]]
+		start = c.ends[i]
+		return row
+	})
+	leafStart.Sums(c.tree, func(i int) []byte { return c.tree[sums.Size*i:][:sums.Size] })
+	return c.tree
+}
+
+// nodes are the nodes over every two neighbours, in their place.
+func nodes(below []byte) []byte {
+	above := below[:len(below)/2]
+	nodesStart.Sums(above, func(i int) []byte { return below[2*sums.Size*i:][:2*sums.Size] })
+	return above
+}
+
+// carry adds a complete subtree of 2^level rows behind the others, as adding to
+// their number carries.
+func (c *Commitment) carry(h tlog.Hash, level int) {
+	for ; c.rows>>level&1 == 1; level++ {
+		h = tlog.NodeHash(c.hashes[level], h)
+	}
+	for len(c.hashes) <= level {
+		c.hashes = append(c.hashes, tlog.Hash{})
 	}
 	c.hashes[level] = h
 }
 
 // Root is the tree's root; of no rows it is the hash of nothing.
 func (c *Commitment) Root() [32]byte {
-	if c.rows == 0 {
+	all := &Commitment{rows: c.rows, hashes: slices.Clone(c.hashes)}
+	for leaf := range slices.Chunk(c.leaves(), sums.Size) {
+		all.carry(tlog.Hash(leaf), 0)
+		all.rows++
+	}
+	if all.rows == 0 {
 		return sha256.Sum256(nil)
 	}
 	var root tlog.Hash
-	for level, first := 0, true; level < len(c.hashes); level++ {
-		if c.rows>>level&1 == 0 {
+	for level, first := 0, true; level < len(all.hashes); level++ {
+		if all.rows>>level&1 == 0 {
 			continue
 		}
 		if first {
-			root, first = c.hashes[level], false
+			root, first = all.hashes[level], false
 			continue
 		}
-		root = nodeOf(&c.hashes[level], &root)
+		root = tlog.NodeHash(all.hashes[level], root)
 	}
 	return root
 }
@@ -98,9 +141,9 @@ func (c *Commitment) Root() [32]byte {
 // The root vouches for the value; the row's number and the table's length are
 // as told, since trees of different sizes can have branches of the same shape.
 type Opening struct {
-	Row   int64    // its number
-	Rows  int64    // of the table
-	Salt  [32]byte // of the row
+	Row   int64          // its number
+	Rows  int64          // of the table
+	Salt  [saltSize]byte // of the row
 	Path  [][32]byte
 	Value []byte
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/aes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -26,8 +27,13 @@ func tableOf(n int) [][]byte {
 
 // record is PROTOCOLS.md §1.3's SHA-256(salt_i ‖ row_i).
 func record(i int, row []byte) []byte {
-	salt := sha256.Sum256(binary.BigEndian.AppendUint64(seed[:], uint64(i)))
-	h := sha256.Sum256(append(salt[:], row...))
+	block, err := aes.NewCipher(seed[:])
+	if err != nil {
+		panic(err)
+	}
+	salt := binary.BigEndian.AppendUint64(make([]byte, 8), uint64(i))
+	block.Encrypt(salt, salt)
+	h := sha256.Sum256(append(salt, row...))
 	return h[:]
 }
 
@@ -50,7 +56,7 @@ func slowRoot(records [][]byte) [32]byte {
 
 // TestRoot compares the root with RFC 6962's definition, and with the library's.
 func TestRoot(t *testing.T) {
-	const most = 70
+	const most = 2*perBatch + 5
 	rows := tableOf(most)
 	c := NewCommitment(seed)
 	var records [][]byte
@@ -139,8 +145,8 @@ func tamper(t *testing.T, o *Opening, root [32]byte) {
 		"value":            func(o *Opening) { o.Value[0] ^= 1 },
 		"longer value":     func(o *Opening) { o.Value = append(o.Value, 0) },
 		"shorter value":    func(o *Opening) { o.Value = o.Value[:len(o.Value)-1] },
-		"salt":             func(o *Opening) { o.Salt[31] ^= 0x80 },
-		"salt into value":  func(o *Opening) { o.Value = append([]byte{o.Salt[31]}, o.Value...); o.Salt[31] = 0 },
+		"salt":             func(o *Opening) { o.Salt[15] ^= 0x80 },
+		"salt into value":  func(o *Opening) { o.Value = append([]byte{o.Salt[15]}, o.Value...); o.Salt[15] = 0 },
 		"longer path":      func(o *Opening) { o.Path = append(o.Path, root) },
 		"far longer path":  func(o *Opening) { o.Path = append(o.Path, make([][32]byte, 1000)...) },
 		"negative row":     func(o *Opening) { o.Row = -1 },

@@ -113,6 +113,8 @@ func (a *attributes) row(i int, columns []identity.Text) (_ []int64, err error) 
 func (a *attributes) count(row []int64) {
 	if a.labels != nil {
 		a.labels.count(row)
+	}
+	if !a.cells {
 		return
 	}
 	key := make([]byte, 0, 2*len(a.dictionaries))

@@ -34,6 +34,7 @@ type markColumns struct{ household, address, mail, name, birth []int }
 type markMaker struct {
 	household, residence, birth *identity.Normaliser // nil where there is none
 	key                         *identity.Digester
+	marks                       *identity.Marker // tell equal households and homes
 	values, places, births      identity.Values
 }
 
@@ -89,9 +90,10 @@ func (m *marker) ready(p *identity.Profile) error {
 	var secret [32]byte
 	rand.Read(secret[:])
 	defer clear(secret[:])
+	marks := identity.NewMarker()
 	m.makers = make(chan *markMaker, runtime.GOMAXPROCS(0)+1)
 	for range cap(m.makers) {
-		mk := &markMaker{key: identity.NewDigester(secret, "mandorla clean")}
+		mk := &markMaker{key: identity.NewDigester(secret, "mandorla clean"), marks: marks.Again()}
 		var err error
 		if m.home != nil {
 			if mk.household, err = p.Normaliser(m.home.spec()); err != nil {
@@ -150,7 +152,7 @@ func (m *marker) mark(rec arrowio.Record) (*markPage, error) {
 		}
 		mk.household.Batch(whose, &mk.values)
 		mk.residence.Batch(where, &mk.places)
-		page.households, page.homes = keysOf(&mk.values, mk.key), keysOf(&mk.places, mk.key)
+		page.households, page.homes = keysOf(nil, &mk.values, mk.marks), keysOf(nil, &mk.places, mk.marks)
 	}
 	err := m.liken(mk, rec, page)
 	return page, err

@@ -2,7 +2,6 @@ package node
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/binary"
 	"runtime"
 	"slices"
@@ -17,23 +16,25 @@ import (
 // A maker is what one goroutine needs to make identifiers.
 type maker struct {
 	normalisers []*identity.Normaliser
-	keys        []*identity.Digester   // tell equal identifiers, in this preparation alone
+	keys        []*identity.Marker     // tell equal identifiers, in this preparation alone
 	residences  []*identity.Normaliser // per level: the address of its households; nil where there is none beside
-	address     *identity.Digester     // tells equal ones
+	address     *identity.Marker       // tells equal ones
 	values      identity.Values        // of a page's residences
 }
 
 // newMakers is a maker for every batch that a stage works on at once.
 func newMakers(levels, residences []*identity.Normaliser) chan *maker {
-	var secret [32]byte
-	rand.Read(secret[:])
-	defer clear(secret[:])
+	address := identity.NewMarker()
+	var keys []*identity.Marker
+	for range levels {
+		keys = append(keys, identity.NewMarker())
+	}
 	makers := make(chan *maker, runtime.GOMAXPROCS(0)+1)
 	for range cap(makers) {
-		m := &maker{address: identity.NewDigester(secret, identity.Address)}
-		for _, n := range levels {
+		m := &maker{address: address.Again()}
+		for l, n := range levels {
 			m.normalisers = append(m.normalisers, n.Again())
-			m.keys = append(m.keys, identity.NewDigester(secret, n.Name()))
+			m.keys = append(m.keys, keys[l].Again())
 		}
 		for _, r := range residences {
 			if r != nil {
@@ -56,8 +57,7 @@ type page struct {
 	objections []time.Time // since when each row's person objects; zero: unknown
 }
 
-// A pageLevel is one identifier of a page's rows, and the first bytes of each
-// one's keyed hash.
+// A pageLevel is one identifier of a page's rows, and each one's mark.
 type pageLevel struct {
 	values identity.Values
 	keys   [][holderKey]byte
@@ -69,7 +69,7 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 	defer rec.Release()
 	m := <-p.makers
 	defer func() { p.makers <- m }()
-	pg := &page{levels: make([]pageLevel, len(m.normalisers))}
+	pg := p.pages.Get().(*page)
 	if pg.verdicts, err = p.verdicts(rec); err != nil {
 		return nil, err
 	}
@@ -103,20 +103,19 @@ func copied(rec arrowio.Record, columns []int) (out []identity.Text, err error) 
 	return out, err
 }
 
-func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Digester, parts []identity.Text) {
+func (l *pageLevel) fill(n *identity.Normaliser, key *identity.Marker, parts []identity.Text) {
 	n.Batch(parts, &l.values)
-	l.keys = keysOf(&l.values, key)
+	l.keys = keysOf(l.keys, &l.values, key)
 }
 
-// keysOf are the first bytes of the values' keyed hashes; zero where there is no
+// keysOf are the values' marks, in the room of others; zero where there is no
 // value.
-func keysOf(values *identity.Values, key *identity.Digester) [][holderKey]byte {
-	keys := make([][holderKey]byte, values.Len())
-	var sum [32]byte
+func keysOf(room [][holderKey]byte, values *identity.Values, key *identity.Marker) [][holderKey]byte {
+	keys := slices.Grow(room[:0], values.Len())[:values.Len()]
+	clear(keys)
 	for i := range keys {
 		if value := values.Value(i); len(value) > 0 {
-			key.Sum(sum[:], value)
-			copy(keys[i][:], sum[:])
+			keys[i] = key.Mark(value)
 		}
 	}
 	return keys
@@ -136,12 +135,13 @@ func (p *preparation) fillHomes(m *maker, l int, rec arrowio.Record, to *pageLev
 		return err
 	}
 	m.residences[l].Batch(lines, &m.values)
-	to.homes = keysOf(&m.values, m.address)
+	to.homes = keysOf(to.homes, &m.values, m.address)
 	return nil
 }
 
-// keep takes in the next page of the source.
+// keep takes in the next page of the source, whose room another one gets.
 func (p *preparation) keep(pg *page) error {
+	defer p.pages.Put(pg)
 	p.counts.Add(pg.verdicts)
 	for _, day := range pg.objections {
 		p.table.objections.add(day)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"mandorla/agreement"
@@ -21,6 +22,7 @@ import (
 type preparation struct {
 	table    *Table
 	makers   chan *maker // that are not at work
+	pages    sync.Pool   // room of those that have been kept
 	line     *stage.Line[arrowio.Record, *page]
 	columns  [][]int         // per level, where its parts stand in a record
 	judge    *consent.Policy // nil: every row may take part
@@ -90,6 +92,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 				budget: n.buffer(), store: n.store},
 			numbers: column.NewList(8, n.buffer(), n.store)}}
 	p.line = stage.New(p.ready, p.keep)
+	p.pages.New = func() any { return &page{levels: make([]pageLevel, len(o.levels))} }
 	var names []string
 	place := func(column string) int {
 		if i := slices.Index(names, column); i >= 0 {

@@ -19,6 +19,8 @@ type tableSource struct {
 	rows      *valueReader
 	place     uint64
 	digesters []*identity.Digester
+	texts     [][]byte // per level: the batch's values that are there, one after the other
+	ends      [][]int  // of each of them
 	digests   [][]byte
 	present   [][]bool
 	segments  []uint16
@@ -33,7 +35,7 @@ func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSo
 	if err != nil {
 		return nil, err
 	}
-	s := &tableSource{table: t, rows: rows}
+	s := &tableSource{table: t, rows: rows, texts: make([][]byte, len(levels)), ends: make([][]int, len(levels))}
 	if t.attributes.cells {
 		s.segments = make([]uint16, 0, batchRows)
 	}
@@ -57,7 +59,8 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		if err != nil {
 			return match.Batch{}, err
 		}
-		if s.table.keep(s.place, row.values) && s.draw(n, row.values) {
+		if s.table.keep(s.place, row.values) && s.draws(row.values) {
+			s.note(n, row.values)
 			s.attribute(row.attributes)
 			s.sold = append(s.sold, row.sold...)
 			n++
@@ -67,24 +70,51 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 	if n == 0 {
 		return match.Batch{}, io.EOF
 	}
+	for l := range s.digesters {
+		s.digest(l, n)
+	}
 	return s.batch(n), nil
 }
 
-// draw writes a row's digests in the place of row i, and reports whether it takes
-// part: where it does not, the next row takes its place.
-func (s *tableSource) draw(i int, values [][]byte) bool {
-	s.digest(i, values)
-	return s.sample.takes(s.digests[0][32*i : 32*i+32])
+// draws reports whether a row takes part: in a sample not all of them do, which
+// the digest at the first level says.
+func (s *tableSource) draws(values [][]byte) bool {
+	if s.sample == nil {
+		return true
+	}
+	var digest [32]byte
+	s.digesters[0].Sum(digest[:], values[0])
+	return s.sample.takes(digest[:])
 }
 
-// digest writes row i's digests.
-func (s *tableSource) digest(i int, values [][]byte) {
+// note keeps row i's values, which are lent, until there is a batch of them.
+func (s *tableSource) note(i int, values [][]byte) {
 	for l, v := range values {
 		s.present[l][i] = len(v) > 0
 		if len(v) > 0 {
-			s.digesters[l].Sum(s.digests[l][32*i:32*i+32], v)
+			s.texts[l] = append(s.texts[l], v...)
+			s.ends[l] = append(s.ends[l], len(s.texts[l]))
 		}
 	}
+}
+
+// digest writes the digests of a level's values, and moves each to its row of the
+// batch's n.
+func (s *tableSource) digest(l, n int) {
+	text, ends, digests, start := s.texts[l], s.ends[l], s.digests[l], 0
+	there := len(ends)
+	s.digesters[l].Sums(digests[:32*there], func(i int) []byte {
+		value := text[start:ends[i]]
+		start = ends[i]
+		return value
+	})
+	for i := n - 1; there <= i; i-- {
+		if s.present[l][i] {
+			there--
+			copy(digests[32*i:][:32], digests[32*there:])
+		}
+	}
+	s.texts[l], s.ends[l] = text[:0], ends[:0]
 }
 
 // attribute adds a row's segment and values, in a run that counts cells, and its

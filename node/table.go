@@ -113,10 +113,10 @@ func (t *Table) besides() func(place, first uint64) error {
 // holds it.
 const besideRow = 8 + 8
 
-// A holder is a row that holds an identifier: the first bytes of the
-// identifier's keyed hash, then the row's place in the log.
+// A holder is a row that holds an identifier: the identifier's mark, then the
+// row's place in the log.
 const (
-	holderKey = 16
+	holderKey = identity.MarkSize
 	holder    = holderKey + 8
 )
 
@@ -165,11 +165,13 @@ func losers(s *column.Sorter, shared bool, institutional *column.Bits, beside fu
 func (t *Table) commit() error {
 	rand.Read(t.seed[:])
 	c := ledger.NewCommitment(t.seed)
+	var row []byte
 	err := t.each(func(r loggedRow) error {
-		c.Add(commitRow(r))
+		row = commitRow(row[:0], r)
+		c.Add(row)
 		t.Distinct++
 		t.attributes.count(r.attributes)
-		return t.numbers.Append(binary.BigEndian.AppendUint64(nil, r.number))
+		return t.numbers.Append(row[:8])
 	})
 	t.root = c.Root()
 	if err != nil {
@@ -178,9 +180,9 @@ func (t *Table) commit() error {
 	return t.attributes.settle()
 }
 
-// commitRow is what a row's commitment is over.
-func commitRow(r loggedRow) []byte {
-	row := binary.BigEndian.AppendUint64(nil, r.number)
+// commitRow appends what a row's commitment is over, the row's number first.
+func commitRow(row []byte, r loggedRow) []byte {
+	row = binary.BigEndian.AppendUint64(row, r.number)
 	for _, v := range r.values {
 		row = binary.BigEndian.AppendUint32(row, uint32(len(v)))
 		row = append(row, v...)

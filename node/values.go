@@ -1,12 +1,12 @@
 package node
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"mandorla/match/column"
 )
@@ -17,15 +17,20 @@ import (
 // level the canonical value or its absence, the row's attributes, and what is
 // sold of it.
 type valueLog struct {
-	levels int
-	extra  int // attributes of a row
-	sold   int // bytes of what is sold of it
-	budget int64
-	store  column.Store
-	rows   uint64
-	buf    bytes.Buffer
-	spill  column.Spill
+	levels  int
+	extra   int // attributes of a row
+	sold    int // bytes of what is sold of it
+	budget  int64
+	store   column.Store
+	rows    uint64
+	longest int      // bytes of a record
+	full    [][]byte // records in memory, in slabs, which are never copied to grow
+	last    []byte   // the slab that is filled
+	spill   column.Spill
 }
+
+// slab is the bytes of a piece of the log in memory.
+const slab = 1 << 18
 
 // A loggedRow is a row of the log; values[l] is empty where it has no identifier.
 type loggedRow struct {
@@ -37,18 +42,24 @@ type loggedRow struct {
 
 // append adds a row.
 func (v *valueLog) append(r loggedRow) error {
-	var head [binary.MaxVarintLen64]byte
-	v.buf.Write(head[:binary.PutUvarint(head[:], r.number)])
+	start := len(v.last)
+	v.last = binary.AppendUvarint(v.last, r.number)
 	for _, value := range r.values {
-		v.buf.Write(head[:binary.PutUvarint(head[:], uint64(len(value)))])
-		v.buf.Write(value)
+		v.last = binary.AppendUvarint(v.last, uint64(len(value)))
+		v.last = append(v.last, value...)
 	}
 	for _, a := range r.attributes {
-		v.buf.Write(head[:binary.PutVarint(head[:], a)])
+		v.last = binary.AppendVarint(v.last, a)
 	}
-	v.buf.Write(r.sold)
+	v.last = append(v.last, r.sold...)
+	v.longest = max(v.longest, len(v.last)-start)
 	v.rows++
-	if int64(v.buf.Len()) < v.budget {
+	if len(v.last) < slab {
+		return nil
+	}
+	v.full = append(v.full, v.last)
+	v.last = make([]byte, 0, slab+2*v.longest)
+	if int64(len(v.full))*slab < v.budget {
 		return nil
 	}
 	return v.flush()
@@ -61,15 +72,17 @@ func (v *valueLog) flush() (err error) {
 			return err
 		}
 	}
-	if _, err := v.buf.WriteTo(v.spill); err != nil {
-		return fmt.Errorf("temporary storage: %w", err)
+	for _, records := range append(slices.Clip(v.full), v.last) {
+		if _, err := v.spill.Write(records); err != nil {
+			return fmt.Errorf("temporary storage: %w", err)
+		}
 	}
-	v.buf.Reset()
+	v.full, v.last = nil, v.last[:0]
 	return nil
 }
 
 func (v *valueLog) close() error {
-	v.buf = bytes.Buffer{}
+	v.full, v.last = nil, nil
 	if v.spill == nil {
 		return nil
 	}
@@ -78,75 +91,111 @@ func (v *valueLog) close() error {
 
 // read starts at the first row again.
 func (v *valueLog) read() (*valueReader, error) {
+	r := &valueReader{longest: v.longest, window: make([]byte, slab+v.longest),
+		values: make([][]byte, v.levels), attributes: make([]int64, v.extra), sold: v.sold}
 	if v.spill == nil {
-		return v.reader(bufio.NewReader(bytes.NewReader(v.buf.Bytes())), nil), nil
+		var slabs []io.Reader
+		for _, records := range append(slices.Clip(v.full), v.last) {
+			slabs = append(slabs, bytes.NewReader(records))
+		}
+		r.from = io.NopCloser(io.MultiReader(slabs...))
+		return r, nil
 	}
 	if err := v.flush(); err != nil {
 		return nil, err
 	}
-	f, err := v.spill.Open()
-	if err != nil {
+	var err error
+	if r.from, err = v.spill.Open(); err != nil {
 		return nil, fmt.Errorf("temporary storage: %w", err)
 	}
-	return v.reader(bufio.NewReaderSize(f, 1<<16), f), nil
-}
-
-func (v *valueLog) reader(r *bufio.Reader, close io.Closer) *valueReader {
-	return &valueReader{r: r, close: close, values: make([][]byte, v.levels),
-		attributes: make([]int64, v.extra), sold: make([]byte, v.sold)}
+	return r, nil
 }
 
 // A valueReader reads a valueLog's rows in order.
 type valueReader struct {
-	r      *bufio.Reader
-	close  io.Closer
-	values [][]byte
-	buf    []byte
+	from    io.ReadCloser
+	err     error  // of from, once it gives nothing more
+	longest int    // bytes of a record
+	window  []byte // has whole records
+	left    []byte // of the window: what is yet to be read
+	values  [][]byte
 
 	attributes []int64
-	sold       []byte
+	sold       int // bytes of what is sold of a row
 }
 
 // next is the next row, lent until the next call. An empty value is none. io.EOF
 // ends.
 func (r *valueReader) next() (loggedRow, error) {
-	number, err := binary.ReadUvarint(r.r)
+	if len(r.left) <= r.longest && r.err == nil {
+		r.fill()
+	}
+	if len(r.left) == 0 {
+		return loggedRow{}, r.err
+	}
+	number, err := r.number()
 	if err != nil {
 		return loggedRow{}, err
 	}
-	r.buf = r.buf[:0]
-	ends := make([]int, len(r.values))
 	for l := range r.values {
-		n, err := binary.ReadUvarint(r.r)
-		if err != nil {
-			return loggedRow{}, errors.Join(io.ErrUnexpectedEOF, err)
+		if r.values[l], err = r.value(); err != nil {
+			return loggedRow{}, err
 		}
-		start := len(r.buf)
-		r.buf = append(r.buf, make([]byte, n)...)
-		if _, err := io.ReadFull(r.r, r.buf[start:]); err != nil {
-			return loggedRow{}, fmt.Errorf("temporary storage: %w", err)
-		}
-		ends[l] = len(r.buf)
 	}
 	for i := range r.attributes {
-		if r.attributes[i], err = binary.ReadVarint(r.r); err != nil {
-			return loggedRow{}, errors.Join(io.ErrUnexpectedEOF, err)
+		n, err := r.number()
+		if err != nil {
+			return loggedRow{}, err
 		}
+		r.attributes[i] = int64(n>>1) ^ -int64(n&1)
 	}
-	if _, err := io.ReadFull(r.r, r.sold); err != nil {
-		return loggedRow{}, fmt.Errorf("temporary storage: %w", err)
-	}
-	start := 0
-	for l, end := range ends {
-		r.values[l] = r.buf[start:end]
-		start = end
-	}
-	return loggedRow{number, r.values, r.attributes, r.sold}, nil
+	sold, err := r.bytes(uint64(r.sold))
+	return loggedRow{number, r.values, r.attributes, sold}, err
 }
 
-func (r *valueReader) Close() error {
-	if r.close == nil {
-		return nil
+// fill moves what is left to the front of the window, and reads on behind it.
+func (r *valueReader) fill() {
+	n := copy(r.window, r.left)
+	for n < len(r.window) && r.err == nil {
+		var more int
+		more, r.err = r.from.Read(r.window[n:])
+		n += more
 	}
-	return r.close.Close()
+	r.left = r.window[:n]
 }
+
+func (r *valueReader) number() (uint64, error) {
+	n, size := binary.Uvarint(r.left)
+	if size <= 0 {
+		return 0, r.short()
+	}
+	r.left = r.left[size:]
+	return n, nil
+}
+
+func (r *valueReader) value() ([]byte, error) {
+	n, err := r.number()
+	if err != nil {
+		return nil, err
+	}
+	return r.bytes(n)
+}
+
+func (r *valueReader) bytes(n uint64) ([]byte, error) {
+	if n > uint64(len(r.left)) {
+		return nil, r.short()
+	}
+	out := r.left[:n:n]
+	r.left = r.left[n:]
+	return out, nil
+}
+
+// short is the error of a record that is not whole.
+func (r *valueReader) short() error {
+	if r.err == nil || errors.Is(r.err, io.EOF) {
+		r.err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("temporary storage: %w", r.err)
+}
+
+func (r *valueReader) Close() error { return r.from.Close() }

@@ -106,7 +106,8 @@ func joinAll(c JoinConfig, left, right []byte, do func(l, r []byte) error) (err 
 // BenchmarkIncreasing checks the order of a million sorted rows.
 func BenchmarkIncreasing(b *testing.B) {
 	const width = 32
-	rows := new(desk).sort(randomRows(1, million, width), width, width)
+	rows := randomRows(1, million, width)
+	new(desk).sort(rows, width, width)
 	perRow(b, million)
 	for b.Loop() {
 		check := Increasing{Width: width, Key: width}
@@ -119,8 +120,10 @@ func BenchmarkIncreasing(b *testing.B) {
 // BenchmarkDisjoint walks two sorted sets of a million rows.
 func BenchmarkDisjoint(b *testing.B) {
 	const width = 32
-	x := new(desk).sort(randomRows(1, million, width), width, width)
-	y := new(desk).sort(randomRows(2, million, width), width, width)
+	x := randomRows(1, million, width)
+	new(desk).sort(x, width, width)
+	y := randomRows(2, million, width)
+	new(desk).sort(y, width, width)
 	perRow(b, million)
 	for b.Loop() {
 		if err := Disjoint(memoryRows(x, width), memoryRows(y, width), width); err != nil {

@@ -22,17 +22,53 @@ type head struct {
 // perHead is the bytes of a row's two heads.
 const perHead = 2 * 16
 
-// sort orders whole rows by their first key bytes, stably. The result takes the
-// place of rows, whose memory the desk keeps.
+// sort orders whole rows by their first key bytes, stably, in their place.
+//
+// Many rows are first parted by their first byte, so that all else happens within
+// the processor's caches: keys are pseudo-random, and the parts alike.
+func (d *desk) sort(rows []byte, width, key int) {
+	d.rows = slices.Grow(d.rows[:0], len(rows))[:len(rows)]
+	defer clear(d.rows)
+	ends := [256]int{len(rows)}
+	if len(rows) > 16*bytesOfCache {
+		ends = part(d.rows, rows, width)
+	} else {
+		copy(d.rows, rows)
+	}
+	start := 0
+	for _, end := range ends {
+		if end > start {
+			d.order(rows[start:end], d.rows[start:end], width, key)
+			start = end
+		}
+	}
+}
+
+// part copies rows to dst, those with the same first byte together and in order,
+// and says where each such part ends.
+func part(dst, rows []byte, width int) (ends [256]int) {
+	for at := 0; at < len(rows); at += width {
+		ends[rows[at]] += width
+	}
+	at := 0
+	for b, n := range ends {
+		ends[b], at = at, at+n
+	}
+	for ; len(rows) > 0; rows = rows[width:] {
+		b := rows[0]
+		copy(dst[ends[b]:], rows[:width])
+		ends[b] += width // has moved on to the part's end in the end
+	}
+	return ends
+}
+
+// order writes rows to dst in the order of their keys.
 //
 // A row is represented by the first eight bytes of its key and its place;
 // those are sorted, and the rows moved once. Keys are pseudo-random, so eight
 // bytes nearly always decide; where they do not, the rest of the key does.
-func (d *desk) sort(rows []byte, width, key int) []byte {
+func (d *desk) order(dst, rows []byte, width, key int) {
 	n := len(rows) / width
-	if n < 2 {
-		return rows
-	}
 	d.heads = slices.Grow(d.heads[:0], n)[:n]
 	d.tmp = slices.Grow(d.tmp[:0], n)[:n]
 	for i := range d.heads {
@@ -40,13 +76,9 @@ func (d *desk) sort(rows []byte, width, key int) []byte {
 	}
 	radix(d.heads, d.tmp, 56)
 	finish(d.heads, rows, width, key)
-	out := slices.Grow(d.rows[:0], len(rows))[:len(rows)]
 	for i, h := range d.heads {
-		copy(out[i*width:(i+1)*width], rows[int(h.place)*width:])
+		copy(dst[i*width:(i+1)*width], rows[int(h.place)*width:])
 	}
-	clear(rows)
-	d.rows = rows[:0]
-	return out
 }
 
 // prefix is a key's first eight bytes, in an order that is the key's.

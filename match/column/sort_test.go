@@ -87,6 +87,21 @@ func TestSort(t *testing.T) {
 	}
 }
 
+// TestSortInParts sorts so many rows that they are parted first, with keys that fall
+// into all parts, and into few.
+func TestSortInParts(t *testing.T) {
+	const key, width = 16, 20
+	r := rand.New(rand.NewPCG(7, 8))
+	for kind, k := range kinds {
+		rows := numbered(r, 16*bytesOfCache/width+1, key, k)
+		want := bytes.Clone(rows)
+		new(desk).sort(rows, width, key)
+		if !bytes.Equal(rows, plain(want, width, key)) {
+			t.Errorf("%s rows: not sorted stably", kind)
+		}
+	}
+}
+
 // sorted sorts rows that are added in batches of any size.
 func sorted(t testing.TB, r *rand.Rand, c Config, rows []byte) []byte {
 	t.Helper()
