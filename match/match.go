@@ -75,9 +75,9 @@ type Sale struct {
 // A Batch is some rows of this node's table: for each level the 32-byte
 // digests of the rows' identifiers, and which rows have one; in a run with
 // [Cells] also the rows' segment codes and values, in a run with [Labels] those of
-// the member who gives them. Rows are numbered
-// from 0 in the order in which a [Source] yields them. A batch is lent until
-// the next call of Next.
+// the member who gives them, in a run with a [Sale] what the seller sells. Rows are
+// numbered from 0 in the order in which a [Source] yields them. A batch is lent
+// until the next call of Next.
 type Batch struct {
 	Rows    int
 	Digests [][]byte // per level, 32 × Rows bytes; undefined where Present is false

@@ -157,7 +157,7 @@ func appended(name, typ string, cells []bands.Value, valid []bool) arrowio.Colum
 }
 
 // daysOf is a value's day, in days since 1970-01-01.
-func daysOf(v bands.Value) int32 { return int32(v.Day.Unix() / (24 * 60 * 60)) }
+func daysOf(v bands.Value) int32 { return int32(v.Day.Unix() / daySeconds) }
 
 func each[T, R any](list []T, get func(T) R) []R {
 	out := make([]R, len(list))
