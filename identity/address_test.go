@@ -27,7 +27,7 @@ func TestOrdinary(t *testing.T) {
 			}
 		}
 	})
-	if seen == 0 {
+	if seen == 0 && !testing.Short() { // there are fewer cells then
 		t.Error("nothing was ordinary")
 	}
 	for _, cell := range []string{"Jane.Doe+x@GMail.com", "o'neil_9@a-b.example.org", "x@1and1.com"} {
