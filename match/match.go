@@ -55,8 +55,9 @@ type Config struct {
 	Store    column.Store                           // temporary storage beyond the budget
 	Progress func(phase string, done, total uint64) // of work done; called by one goroutine at a time of a phase; may be nil
 
-	Cells *Cells       // of a run that counts cells, under noise; nil for any other
-	Spend func() error // called before the first of this node's TAGS leaves; may be nil
+	Cells  *Cells       // of a run that counts cells, under noise; nil for any other
+	Circle *Circle      // of a run of more than two parties, which has no role and no caps of two; nil for any other
+	Spend  func() error // called before the first of this node's TAGS, or of its RING, leaves; may be nil
 }
 
 // A Batch is some rows of this node's table: for each level the 32-byte
@@ -121,6 +122,7 @@ const (
 	WantNothing Want = iota // the protocol has ended on this side, or failed
 	WantRows
 	WantFrames
+	WantReady // it has frames to send, and takes none before they have left
 )
 
 // A Source yields this node's rows; [io.EOF] ends it.
@@ -136,7 +138,8 @@ type Link interface {
 	Recv(context.Context) (wire.Frame, error)
 }
 
-// An Outcome is what a node learnt: [Counts], [Table] or [Rows], or [Nothing].
+// An Outcome is what a node learnt: [Counts], [Table], [Figures] or [Rows], or
+// [Nothing].
 type Outcome interface{ outcome() }
 
 // Counts is the outcome of an analysis that reveals no rows: the overlap found
@@ -191,12 +194,15 @@ func (Nothing) outcome() {}
 // match/all.
 type Protocol struct {
 	Analysis string // "match", "size", "aggregate"
-	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6)
+	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE", "RING" (PROTOCOLS.md §3, §4.6, §7)
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
 	// CellSchemas are those of a run with cells: what this node sends, and what
 	// the peer does. Nil where no run of the protocol has any.
 	CellSchemas func(c Config) (own, peer wire.Schemas)
+	// Neighbours are those of this party in a run of a group. Nil where the
+	// protocol is one of two parties.
+	Neighbours func(c Config) []Neighbour
 	// New makes one party's machine. learns says whether this node is to learn
 	// the outcome; it matters only where one member alone learns it.
 	New func(c Config, learns bool) (Machine, error)

@@ -7,6 +7,7 @@ import (
 	"mandorla/match"
 	"mandorla/match/aggregate"
 	"mandorla/match/list"
+	"mandorla/match/multi"
 )
 
 // Protocols are all the protocols there are.
@@ -17,6 +18,7 @@ var Protocols = []match.Protocol{
 	aggregate.CellsSingle,
 	list.Mutual,
 	list.OneSided,
+	multi.Ring,
 }
 
 // Lookup finds the protocol of an analysis in a topology.

@@ -24,6 +24,8 @@ const (
 	KindDirectory   Kind = 22
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
+	KindRing        Kind = 30 // a member's table on its way round the ring
+	KindFigures     Kind = 31 // what a combiner releases to a member
 )
 
 var kindNames = map[Kind]string{
@@ -32,6 +34,7 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
+	KindRing: "RING", KindFigures: "FIGURES",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.
