@@ -12,11 +12,15 @@ const (
 	Match     = "match"
 	Append    = "append"
 	Suppress  = "suppress"
+	Multi     = "multi"
 )
+
+// Names lists all analyses.
+func Names() []string { return []string{Size, Aggregate, Match, Append, Suppress, Multi} }
 
 // Analyses holds what is allowed; an analysis that is not is nil.
 type Analyses struct {
-	Size, Aggregate, Match, Append, Suppress *Analysis
+	Size, Aggregate, Match, Append, Suppress, Multi *Analysis
 }
 
 // An Analysis says who learns a result and what stands in it. Which maps may be
@@ -27,6 +31,8 @@ type Analysis struct {
 	Measures   map[string][]string // aggregate: columns that are summed
 	Columns    map[string][]string // match: the learner's own columns beside the row number; append: the vendor's columns
 	Blind      string              // match: BlindPerRun
+	Release    []string            // multi: Pairs, Reach, Regions
+	Topology   Topology            // multi: Ring or Star
 }
 
 // BlindPerRun is the way match blinds: one secret factor a run (PROTOCOLS.md §3.1).
@@ -48,6 +54,8 @@ func (a Analyses) ByName(name string) *Analysis {
 		return a.Append
 	case Suppress:
 		return a.Suppress
+	case Multi:
+		return a.Multi
 	}
 	return nil
 }
@@ -62,6 +70,8 @@ const (
 	Mutual   Topology = "P1-M"   // match to both
 	Dual     Topology = "DUAL"   // size or aggregate to both
 	Single   Topology = "SINGLE" // size or aggregate to one
+	Ring     Topology = "RING"   // multi with a combiner
+	Star     Topology = "STAR"   // multi as a size between each two members
 )
 
 // Topology gives the form in which an allowed analysis runs. It fails with
@@ -74,6 +84,8 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 	}
 	both := len(a.To) == len(t.Members)
 	switch {
+	case analysis == Multi:
+		return a.Topology, nil
 	case analysis == Match && both:
 		return Mutual, nil
 	case analysis == Match:
@@ -97,6 +109,9 @@ func (t *Terms) Permits(analysis, member string) error {
 		return err
 	}
 	switch a := t.Analyses.ByName(analysis); {
+	case analysis == Multi && t.Rules.Exact():
+		// The combiner's noise is what keeps small regions from being had by subtraction.
+		return fmt.Errorf("%w: multi with noise: none; leave that rule out", ErrNotOffered)
 	case analysis == Aggregate && t.Rules.Exact():
 		// Joiners of exact cells see the small ones (PROTOCOLS.md §5.3).
 		return fmt.Errorf("%w: aggregate with noise: none; leave that rule out, or use size", ErrNotOffered)

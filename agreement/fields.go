@@ -41,13 +41,14 @@ func fields(t *Terms, members []string) []field {
 	for _, m := range members {
 		all = append(all, field{"members." + m, keyList(t.Keys[m]), true})
 	}
+	all = append(all, field{"combiner", word(strings.TrimSpace(t.Combiner.Name + " " + t.Combiner.Key)), true})
 	for _, m := range members {
 		all = append(all, field{name: "datasets." + m, value: entry(t.Datasets, m)})
 	}
 	all = append(all,
 		field{name: "identifiers.profile", value: t.Identifiers.Profile},
 		field{name: "identifiers.types", value: fmt.Sprint(t.Identifiers.Types)})
-	for _, name := range []string{Size, Aggregate, Match, Append, Suppress} {
+	for _, name := range Names() {
 		all = append(all, analysisFields("analyses."+name, t.Analyses.ByName(name), members)...)
 	}
 	all = append(all, conditionFields(t.Conditions, members)...)
@@ -78,7 +79,8 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 			all = append(all, field{name: path + "." + g.key + "." + m, value: list(g.columns[m])})
 		}
 	}
-	return append(all, field{name: path + ".blind", value: word(a.Blind)})
+	return append(all, field{name: path + ".blind", value: word(a.Blind)},
+		field{name: path + ".release", value: list(a.Release)}, field{name: path + ".topology", value: word(string(a.Topology))})
 }
 
 // keyList compares the keys of one member; it is never shown.

@@ -8,7 +8,7 @@ import (
 
 func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	var all Analyses
-	s := r.Section(n, "analyses", Size, Aggregate, Match, Append, Suppress)
+	s := r.Section(n, "analyses", Names()...)
 	if s.Len() == 0 {
 		r.Fail(n, "analyses", "must allow at least one, such as size: {to: [...]}")
 	}
@@ -24,6 +24,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Match = read(Match, "columns", "blind")
 	all.Append = read(Append, "columns")
 	all.Suppress = read(Suppress)
+	all.Multi = read(Multi, "release", "topology")
 	if r.Err() == nil {
 		r.checkAnalyses(s, all)
 	}
@@ -47,6 +48,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	a.Dimensions, a.Measures, a.Columns = columns("dimensions"), columns("measures"), columns("columns")
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun
+	}
+	if field == "analyses."+Multi {
+		r.multi(s, a)
 	}
 	if v, ok := s.Has("blind"); ok {
 		a.Blind = r.blind(v, s.At("blind"))

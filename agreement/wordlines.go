@@ -10,7 +10,7 @@ import (
 // analysisWords says of each analysis allowed what it tells whom.
 func (t *Terms) analysisWords() []string {
 	var lines []string
-	for _, name := range []string{Size, Aggregate, Match, Append, Suppress} {
+	for _, name := range Names() {
 		a := t.Analyses.ByName(name)
 		if a == nil {
 			continue
@@ -35,10 +35,23 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	case Match:
 		return t.learns(a, who+", person by person, and by which identifier") +
 			" Beside a row number its list may show " + columnWords(a.Columns) + "."
+	case Multi:
+		return t.learns(a, t.multiWords(a)+", and not who they are") + " " + t.Rules.CountWords()
 	case Append:
 		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns))
 	}
 	return t.learns(a, "which of its own customers the other does not have, person by person, and so which it has")
+}
+
+// multiWords says what multi tells.
+func (t *Terms) multiWords(a *Analysis) string {
+	words := map[string]string{Pairs: "how many customers each two members share", Reach: "how many all members have together",
+		Regions: "how many exactly these members share, for each set of them"}
+	var said []string
+	for _, what := range a.Release {
+		said = append(said, words[what])
+	}
+	return and(said)
 }
 
 // learns names those under to, and says of the others that they do not.

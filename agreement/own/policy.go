@@ -74,7 +74,7 @@ func (p *Policy) readLists(s strict.Section) {
 		p.Kinds = s.Choices(n, "kinds", agreement.ServiceProvider, agreement.Affiliate, agreement.Partner, agreement.Sale)
 	}
 	if n, ok := s.Has("analyses"); ok {
-		p.Analyses = s.Choices(n, "analyses", agreement.Size, agreement.Aggregate, agreement.Match, agreement.Append, agreement.Suppress)
+		p.Analyses = s.Choices(n, "analyses", agreement.Names()...)
 	}
 	if n, ok := s.Has("partners"); ok {
 		p.Partners = s.Names(n, "partners")
