@@ -41,10 +41,21 @@ type attempt struct {
 	same   []string         // finished runs with the very same input
 	repeat string           // the one of them whose release is given again
 	hold   *hold            // of the privacy budget
+
+	circle *gathering // of an analysis among several members; nil for one of two
 }
 
 // name names the run after something that both nodes know.
 func (a *attempt) name(id [32]byte) { a.run = hex.EncodeToString(id[:8]) }
+
+// traffic is what has crossed so far.
+func (a *attempt) traffic() (t Traffic) {
+	if a.circle != nil {
+		return a.circle.traffic()
+	}
+	t.Sent, t.Received = a.conn.Bytes()
+	return t
+}
 
 // load reads this node's dataset and sees whether the agreement's rules allow
 // it into a run.

@@ -47,7 +47,8 @@ func (n *Node) partnerKeys() (keys []note.Verifier, err error) {
 	}
 	seen := map[string]bool{n.id.Verifier: true}
 	for _, a := range known {
-		for _, line := range a.Terms.Members {
+		for _, name := range a.Terms.Signatories() {
+			line := a.Terms.Key(name)
 			if v, err := note.NewVerifier(line); err == nil && !seen[line] {
 				keys, seen[line] = append(keys, v), true
 			}
@@ -223,12 +224,18 @@ func (n *Node) spending(ctx context.Context, book *ledger.Book, a *agreement.Agr
 		return nil, nil
 	}
 	p := plan{agreement: a, self: n.id.Name, peer: peer}
+	if t.Analyses.Multi != nil && t.Combiner.Name != "" {
+		if p.circle, err = newCirclePlan(a, n.id.Name); err != nil {
+			return nil, err
+		}
+		peer = t.Combiner.Name
+	}
 	balance, err := book.Balance(ctx, p.pair(), n.now())
 	if err != nil {
 		return nil, err
 	}
 	spent, budget := balance.Least(), t.Rules.EpsilonBudget
-	return &Spending{Agreement: t.Agreement, Dataset: p.datasetName(), Partner: peer, Counterpart: p.peerDataset(),
+	return &Spending{Agreement: t.Agreement, Dataset: p.datasetName(), Partner: peer, Counterpart: p.pair().Counterpart,
 		Runs: balance.Runs, Spent: spent.FloatString(3), Budget: budget.Text,
 		Left: new(big.Rat).Sub(budget.Rat, spent).FloatString(3)}, nil
 }

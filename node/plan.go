@@ -36,6 +36,7 @@ type plan struct {
 	dataset     Dataset
 	normalisers []*identity.Normaliser // a level each
 	inputs      []Identifier           // and where this node's dataset has it
+	circle      *circlePlan            // of an analysis among several members; nil for one of two
 }
 
 // plan checks that the agreement allows the analysis, now, between this node
@@ -63,6 +64,9 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	var known bool
 	if p.protocol, known = all.Lookup(analysis, string(topology)); !known {
 		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
+	}
+	if p.protocol.Neighbours != nil {
+		return nil, refuse("analyses.%s: its runs are among all members and the combiner, and begin otherwise", analysis)
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
 	if err := n.findInputs(p); err != nil {
@@ -131,6 +135,9 @@ func (id Identifier) agreed() string {
 
 // levels is the names that the two nodes have to have in common.
 func (p *plan) levels() []string {
+	if p.circle != nil && p.circle.combines() {
+		return p.circle.levels
+	}
 	names := make([]string, len(p.normalisers))
 	for i, n := range p.normalisers {
 		names[i] = n.Name()

@@ -20,9 +20,9 @@ type preparation struct {
 	table    *Table
 	makers   chan *maker // that are not at work
 	line     *stage.Line[arrowio.Record, *page]
-	columns  [][]int         // per level, where its parts stand in a record
-	judge    *consent.Policy // nil: every row may take part
-	judged   []int           // where the columns stand that it asks for
+	columns  [][]int // per level, where its parts stand in a record
+	judge    jury    // empty: every row may take part
+	judged   []int   // where the columns stand that it asks for
 	counts   consent.Counts
 	extra    []int // where the columns of the attributes stand
 	holders  []*column.Sorter
@@ -37,7 +37,7 @@ type order struct {
 	dataset Dataset
 	inputs  []Identifier           // a level each
 	levels  []*identity.Normaliser // and how its values become canonical
-	judge   *consent.Policy        // who may take part; nil: everybody
+	judge   jury                   // who may take part; empty: everybody
 	cells   *cellPlan              // nil: no cells
 }
 
@@ -97,7 +97,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 		}
 		p.holders = append(p.holders, s)
 	}
-	if o.judge != nil {
+	if len(o.judge) > 0 {
 		for _, c := range o.judge.Columns() {
 			p.judged = append(p.judged, place(c))
 		}
@@ -164,7 +164,7 @@ func texts(rec arrowio.Record, columns []int) ([]identity.Text, error) {
 // not.
 func (p *preparation) verdicts(rec arrowio.Record) ([]consent.Reason, error) {
 	out := make([]consent.Reason, rec.NumRows())
-	if p.judge == nil {
+	if len(p.judge) == 0 {
 		return out, nil
 	}
 	cells, err := texts(rec, p.judged)

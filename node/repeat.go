@@ -59,8 +59,15 @@ func (a *attempt) earlierRuns() (out []earlier, err error) {
 // concerns reports whether a receipt is of the plan's datasets, and not too old.
 func (a *attempt) concerns(r *ledger.Receipt) bool {
 	started, err := time.Parse(time.RFC3339, r.Members[a.plan.self].Started)
-	return err == nil && a.now().Sub(started) < remembered && r.Analysis == a.plan.analysis &&
-		r.Members[a.plan.self].Dataset == a.plan.datasetName() && r.Members[a.plan.peer].Dataset == a.plan.peerDataset()
+	if err != nil || a.now().Sub(started) >= remembered || r.Analysis != a.plan.analysis {
+		return false
+	}
+	for member, dataset := range a.plan.agreement.Terms.Datasets {
+		if r.Members[member].Dataset != dataset {
+			return false
+		}
+	}
+	return true
 }
 
 // compare looks at what this node's input has in common with earlier ones. Where

@@ -26,6 +26,7 @@ type Result struct {
 	Matches      string     `json:"matches,omitempty"`
 	Epsilon      string     `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
 	Cells        *CellTable `json:"cells,omitempty"`    // of `aggregate`
+	Group        *Group     `json:"group,omitempty"`    // of `multi`
 	Repeated     bool       `json:"repeated,omitempty"` // the release of an earlier run with the same inputs, given again
 }
 
@@ -65,7 +66,7 @@ func (a *attempt) summary() *Result {
 	for _, l := range a.plan.types() {
 		r.Levels = append(r.Levels, Level{Type: l})
 	}
-	r.Bytes.Sent, r.Bytes.Received = a.conn.Bytes()
+	r.Bytes = a.traffic()
 	r.Seconds = a.now().Sub(a.started).Seconds()
 	return r
 }

@@ -21,6 +21,13 @@ type Request struct {
 // signed, in the folder results/<run>. On an error nothing was learnt;
 // ErrRefused, ErrPeer and ErrInput say whose the fault is.
 func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
+	if r.Analysis == agreement.Multi {
+		p, err := n.planCircle(r.Agreement, r.Analysis)
+		if err != nil {
+			return nil, err
+		}
+		return n.convene(ctx, p)
+	}
 	p, err := n.planned(r)
 	if err != nil {
 		return nil, err
