@@ -22,7 +22,7 @@ type ring struct {
 }
 
 // newRing makes the nodes of brands whose tables are of e-mail addresses.
-func newRing(t *testing.T, tables map[string][]string, brands ...string) *ring {
+func newRing(t testing.TB, tables map[string][]string, brands ...string) *ring {
 	t.Helper()
 	h := &house{t: t, least: 256, dir: t.TempDir(), keys: map[string]string{}, datasets: map[string]string{}, ledgers: map[string]string{},
 		addresses: map[string]string{}, rules: "{min_group_size: 10, min_set_size: 100, epsilon_per_run: 4, epsilon_budget: 20}", name: "brands",
@@ -106,7 +106,7 @@ func (r *ring) serveAll(o func(name string) Options) {
 }
 
 // freeAddress is an address on loopback that nobody listens at.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -65,6 +65,7 @@ func (g *gathering) settle(ctx context.Context, f *finding) (signed []byte, err 
 			err = fmt.Errorf("%w: %w", errUnsettled, err)
 		}
 	}()
+	g.progress("settle", 0, 1)
 	own, err := g.id.seal(circleSettlement{"SETTLE", g.session.sid, g.member(f.seal()), g.part(f), g.hops()})
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 // temporary folder.
 type house struct {
 	least     uint64 // rows that sets are topped up to
-	t         *testing.T
+	t         testing.TB
 	dir       string
 	keys      map[string]string // by member
 	datasets  map[string]string // by member: the YAML of its dataset
@@ -201,7 +201,7 @@ func (h *house) table(name string, header string, rows []string) string {
 }
 
 // shared is the third-party test data; tests that need it skip where it is not.
-func shared(t *testing.T, name string) string {
+func shared(t testing.TB, name string) string {
 	t.Helper()
 	path, err := filepath.Abs(filepath.Join("..", "..", "shared", "data", filepath.FromSlash(name)))
 	if err != nil {
