@@ -1,7 +1,6 @@
 package node
 
 import (
-	"fmt"
 	"path/filepath"
 
 	"mandorla/ledger"
@@ -15,6 +14,8 @@ type Group struct {
 	Members   []string      `json:"members"`
 	Figures   []GroupFigure `json:"figures"`
 	Threshold int64         `json:"threshold"` // the least noisy count that is released
+	Padded    []uint64      `json:"padded"`    // by member: a number that its rows do not exceed
+	Brands    []string      `json:"brands"`    // by member: the name that its customers know
 }
 
 // A GroupFigure is one count.
@@ -94,6 +95,10 @@ func (g *gathering) find(outcome match.Outcome) (*finding, error) {
 		}
 		f.result.Group.Figures = append(f.result.Group.Figures, g.figure(o))
 	}
+	for i, name := range f.result.Group.Members {
+		f.result.Group.Padded = append(f.result.Group.Padded, g.seats[i].Side.Cap)
+		f.result.Group.Brands = append(f.result.Group.Brands, g.plan.agreement.Terms.Brand(name))
+	}
 	f.learnt, err = ledger.Canonical(g.learnt(all))
 	return f, err
 }
@@ -132,7 +137,7 @@ func (g *gathering) learnt(all []policy.Overlap) []groupCount {
 // outline is what can be said of a run before anything was learnt.
 func (g *gathering) outline() *Result {
 	p := g.plan
-	r := &Result{Run: g.run, Analysis: p.analysis, Agreement: p.agreement.ID(), Partner: fmt.Sprintf("%d members", p.circle.members()),
+	r := &Result{Run: g.run, Analysis: p.analysis, Agreement: p.agreement.ID(), Partner: p.with(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To, MinGroupSize: p.rules.MinGroupSize, Levels: []Level{},
 		Epsilon: p.rules.EpsilonPerRun.Text, Folder: filepath.Dir(g.file(receiptFile)), Bytes: g.traffic()}
 	if g.table == nil {

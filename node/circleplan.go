@@ -87,6 +87,14 @@ func newCirclePlan(a *agreement.Agreement, self string) (*circlePlan, error) {
 	return c, nil
 }
 
+// with says in words with whom a run is.
+func (p *plan) with() string {
+	if p.circle == nil {
+		return p.peer
+	}
+	return fmt.Sprintf("%s, combined by %s", strings.Join(p.agreement.Terms.Others(p.self), ", "), p.agreement.Terms.Combiner.Name)
+}
+
 // permittedCombiner refuses what a combiner's own policy does not allow. It has
 // no dataset that anything else could be asked of.
 func (n *Node) permittedCombiner(p *plan) (err error) {

@@ -21,16 +21,12 @@ type Request struct {
 // signed, in the folder results/<run>. On an error nothing was learnt;
 // ErrRefused, ErrPeer and ErrInput say whose the fault is.
 func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
-	if r.Analysis == agreement.Multi {
-		p, err := n.planCircle(r.Agreement, r.Analysis)
-		if err != nil {
-			return nil, err
-		}
-		return n.convene(ctx, p)
-	}
 	p, err := n.planned(r)
 	if err != nil {
 		return nil, err
+	}
+	if p.circle != nil {
+		return n.convene(ctx, p)
 	}
 	if err := n.admit(p); err != nil {
 		return nil, err
@@ -50,6 +46,9 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 
 // planned is the plan of a request.
 func (n *Node) planned(r Request) (*plan, error) {
+	if r.Analysis == agreement.Multi {
+		return n.planCircle(r.Agreement, r.Analysis)
+	}
 	peer, err := r.Agreement.Terms.Peer(n.id.Name)
 	if err != nil {
 		return nil, refuse("%w", err)
