@@ -12,7 +12,6 @@ import (
 	"mandorla/agreement"
 	"mandorla/agreement/own"
 	"mandorla/ledger"
-	"mandorla/match/all"
 	"mandorla/policy"
 )
 
@@ -50,9 +49,11 @@ func (n *Node) planCircle(a *agreement.Agreement, analysis string) (*plan, error
 		return nil, refuse("%w", err)
 	}
 	p := &plan{agreement: a, rules: t.Rules, analysis: analysis, self: n.id.Name}
-	var known bool
-	if p.protocol, known = all.Lookup(analysis, string(topology)); !known || p.protocol.Neighbours == nil {
-		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
+	if err := p.lookUp(); err != nil {
+		return nil, err
+	}
+	if p.protocol.Neighbours == nil {
+		return nil, refuse("analyses.%s: its runs are between each two members, and begin otherwise (topology %s)", analysis, topology)
 	}
 	if p.circle, err = newCirclePlan(a, n.id.Name); err != nil {
 		return nil, err
@@ -89,7 +90,10 @@ func newCirclePlan(a *agreement.Agreement, self string) (*circlePlan, error) {
 
 // with says in words with whom a run is.
 func (p *plan) with() string {
-	if p.circle == nil {
+	switch {
+	case p.circle == nil && p.analysis == agreement.Multi:
+		return strings.Join(p.agreement.Terms.Others(p.self), ", ") + ", with each alone"
+	case p.circle == nil:
 		return p.peer
 	}
 	return fmt.Sprintf("%s, combined by %s", strings.Join(p.agreement.Terms.Others(p.self), ", "), p.agreement.Terms.Combiner.Name)
