@@ -177,17 +177,8 @@ func (g *gathering) reserveCircle(ctx context.Context) error {
 	if g.plan.circle.combines() {
 		return nil
 	}
-	for i, s := range g.seats[:g.plan.circle.members()] {
-		if i == g.plan.circle.party {
-			continue
-		}
-		err := g.book.Witness(ctx, g.plan.witnessed(g.plan.circle.name(i)), int64(min(s.Spent, 1<<62)))
-		if errors.Is(err, ledger.ErrOlder) {
-			return refuse("%s's record of spent budgets is older than one that it has signed: was it restored from a backup? %w", g.plan.circle.name(i), err)
-		}
-		if err != nil {
-			return err
-		}
+	if err := g.witnessAll(ctx, 0); err != nil {
+		return err
 	}
 	g.hold = &hold{run: g.sidText()}
 	err := g.book.Reserve(ctx, ledger.Charge{Run: g.hold.run, Pair: g.plan.pair(), Agreement: g.plan.agreement.ID(),
@@ -196,4 +187,22 @@ func (g *gathering) reserveCircle(ctx context.Context) error {
 		return refuse("rules.epsilon_budget: %w", err)
 	}
 	return err
+}
+
+// witnessAll remembers how many runs the others have signed to have spent, and how
+// many they have since.
+func (g *gathering) witnessAll(ctx context.Context, since uint64) error {
+	for i, s := range g.seats[:g.plan.circle.members()] {
+		if i == g.plan.circle.party {
+			continue
+		}
+		err := g.book.Witness(ctx, g.plan.witnessed(g.plan.circle.name(i)), int64(min(s.Spent, 1<<62)+since))
+		if errors.Is(err, ledger.ErrOlder) {
+			return refuse("%s's record of spent budgets is older than one that it has signed: was it restored from a backup? %w", g.plan.circle.name(i), err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
