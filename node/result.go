@@ -30,6 +30,8 @@ type Result struct {
 	Sale         *SaleCount `json:"sale,omitempty"`      // of `net_names`
 	Freshness    *Freshness `json:"freshness,omitempty"` // of `suppress`, when the run began
 	By           string     `json:"by,omitempty"`        // what was counted, where that is not persons
+	Group        *Group     `json:"group,omitempty"`     // of `multi`
+	Pairs        []*Result  `json:"pairs,omitempty"`     // of `multi` in pairs: the run of each
 	Repeated     bool       `json:"repeated,omitempty"`  // the release of an earlier run with the same inputs, given again
 }
 
@@ -70,7 +72,7 @@ func (a *attempt) summary() *Result {
 	for _, l := range a.plan.types() {
 		r.Levels = append(r.Levels, Level{Type: l})
 	}
-	r.Bytes.Sent, r.Bytes.Received = a.conn.Bytes()
+	r.Bytes = a.traffic()
 	r.Seconds = a.now().Sub(a.started).Seconds()
 	return r
 }

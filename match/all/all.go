@@ -10,6 +10,7 @@ import (
 	"mandorla/match/aggregate"
 	"mandorla/match/bulk"
 	"mandorla/match/list"
+	"mandorla/match/multi"
 	"mandorla/match/netnames"
 	"mandorla/match/suppress"
 )
@@ -25,6 +26,7 @@ var Protocols = []match.Protocol{
 	bulk.OneSided,
 	suppress.OneSided,
 	netnames.Sale,
+	multi.Ring,
 }
 
 // Lookup finds the protocol of an analysis in a topology: the engine's, or that of
