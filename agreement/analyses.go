@@ -15,14 +15,15 @@ const (
 	Append    = "append"
 	Suppress  = "suppress"
 	NetNames  = "net_names"
+	Multi     = "multi"
 )
 
 // AllAnalyses are the analyses in the order of the document.
-var AllAnalyses = []string{Size, Aggregate, Match, Append, Suppress, NetNames}
+var AllAnalyses = []string{Size, Aggregate, Match, Append, Suppress, NetNames, Multi}
 
 // Analyses holds what is allowed; an analysis that is not is nil.
 type Analyses struct {
-	Size, Aggregate, Match, Append, Suppress, NetNames *Analysis
+	Size, Aggregate, Match, Append, Suppress, NetNames, Multi *Analysis
 }
 
 // An Analysis says who learns a result and what stands in it. Which maps may be
@@ -37,6 +38,8 @@ type Analysis struct {
 	Sold       []Field             // net_names: what is sold of a row, in the order of the columns
 	MaxNames   uint64              // net_names: how many rows a run may hand over
 	By         []string            // size: what may be counted, Person or Household; Person alone where the text says nothing
+	Release    []string            // multi: Pairs, Reach, Regions
+	Topology   Topology            // multi: Ring or Star
 }
 
 // What `size` counts.
@@ -84,6 +87,8 @@ func (a Analyses) ByName(name string) *Analysis {
 		return a.Suppress
 	case NetNames:
 		return a.NetNames
+	case Multi:
+		return a.Multi
 	}
 	return nil
 }
@@ -100,6 +105,8 @@ const (
 	Single   Topology = "SINGLE" // size or aggregate to one
 	OnSale   Topology = "SALE"   // net_names: the one under to buys
 	Labelled Topology = "P4"     // append
+	Ring     Topology = "RING"   // multi with a combiner
+	Star     Topology = "STAR"   // multi as a size between each two members
 )
 
 // Topology gives the form in which an allowed analysis runs. It fails with
@@ -112,6 +119,8 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 	}
 	both := len(a.To) == len(t.Members)
 	switch {
+	case analysis == Multi:
+		return a.Topology, nil
 	case analysis == Match && both:
 		return Mutual, nil
 	case analysis == Match || analysis == Suppress:
@@ -149,6 +158,9 @@ func (t *Terms) PermitsBy(analysis, what, member string) error {
 	switch a := t.Analyses.ByName(analysis); {
 	case !a.Counts(what):
 		return fmt.Errorf("%w: analyses.%s.by has no %.40q; agree on it first", ErrNotPermitted, analysis, what)
+	case analysis == Multi && t.Rules.Exact():
+		// The combiner's noise is what keeps small regions from being had by subtraction.
+		return fmt.Errorf("%w: multi with noise: none; leave that rule out", ErrNotOffered)
 	case analysis == Aggregate && t.Rules.Exact():
 		// Joiners of exact cells see the small ones (PROTOCOLS.md §5.3).
 		return fmt.Errorf("%w: aggregate with noise: none; leave that rule out, or use size", ErrNotOffered)

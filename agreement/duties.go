@@ -126,10 +126,11 @@ func samePeer(a *Agreement, self string, o Other) bool {
 	return err == nil && err2 == nil && here.Name() == there.Name() && here.KeyHash() == there.KeyHash()
 }
 
-// other names the member beside this one, empty if this one is none.
+// other names the member beside this one, empty if this one is none, or there are
+// several.
 func other(a *Agreement, self string) string {
 	peer, err := a.Terms.Peer(self)
-	if err != nil {
+	if err != nil || len(a.Terms.Members) != leastMembers {
 		return ""
 	}
 	return peer

@@ -41,6 +41,7 @@ func fields(t *Terms, members []string) []field {
 	for _, m := range members {
 		all = append(all, field{"members." + m, keyList(t.Keys[m]), true})
 	}
+	all = append(all, field{"combiner", word(strings.TrimSpace(t.Combiner.Name + " " + t.Combiner.Key)), true})
 	for _, m := range members {
 		all = append(all, field{name: "datasets." + m, value: entry(t.Datasets, m)})
 	}
@@ -88,7 +89,8 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 		schema = a.Schema.String()
 	}
 	return append(all, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
-		field{name: path + ".schema", value: schema}, field{name: path + ".max_names", value: most})
+		field{name: path + ".schema", value: schema}, field{name: path + ".max_names", value: most},
+		field{name: path + ".release", value: list(a.Release)}, field{name: path + ".topology", value: word(string(a.Topology))})
 }
 
 // keyList compares the keys of one member; it is never shown.

@@ -28,6 +28,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Append = read(Append, "columns", "schema")
 	all.Suppress = read(Suppress, "columns")
 	all.NetNames = read(NetNames, "columns", "schema", "max_names")
+	all.Multi = read(Multi, "release", "topology")
 	if r.Err() == nil {
 		r.checkAnalyses(s, all)
 	}
@@ -71,6 +72,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun
 	}
+	if field == "analyses."+Multi {
+		r.multi(s, a)
+	}
 	if v, ok := s.Has("by"); ok {
 		a.By = r.by(v, s.At("by"))
 	}
@@ -111,7 +115,7 @@ func (r reader) checkCounted(s strict.Section, t *Terms) {
 	if len(t.Levels(Household)) == 0 {
 		r.Fail(n, "identifiers.types", "must have household, since analyses.size.by counts them")
 	}
-	others := t.Analyses.Aggregate != nil || t.Analyses.Match != nil || t.Analyses.Append != nil || t.Analyses.Suppress != nil || t.Analyses.NetNames != nil
+	others := t.Analyses.Aggregate != nil || t.Analyses.Match != nil || t.Analyses.Append != nil || t.Analyses.Suppress != nil || t.Analyses.NetNames != nil || t.Analyses.Multi != nil
 	if len(t.Levels(Person)) == 0 && (others || t.Analyses.Size.Counts(Person)) {
 		r.Fail(n, "identifiers.types", "must have another type than household, by which customers are counted")
 	}

@@ -9,11 +9,12 @@ import (
 	"mandorla/agreement/strict"
 )
 
-// memberCount is how many members an agreement has in this version, and maxKeys
+// leastMembers and mostMembers are how many members an agreement has, and maxKeys
 // how many people may sign for one.
 const (
-	memberCount = 2
-	maxKeys     = 4
+	leastMembers = 2
+	mostMembers  = 10 // PROTOCOLS.md §7
+	maxKeys      = 4
 )
 
 // signers are the members, and the keys that may sign for them.
@@ -74,8 +75,8 @@ func (r reader) members(n *yaml.Node, signatures int) signers {
 			all.nodes[p.Name] = all.keys[p.Name][0]
 		}
 	}
-	if len(all.keys) != memberCount {
-		r.Fail(n, "members", "must be exactly %d in this version", memberCount)
+	if len(all.keys) < leastMembers || len(all.keys) > mostMembers {
+		r.Fail(n, "members", "must be %d, or up to %d for multi", leastMembers, mostMembers)
 	}
 	return all
 }

@@ -14,7 +14,7 @@ import (
 type reader struct{ *strict.Reader }
 
 // keys are those of an agreement's text.
-var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "datasets",
+var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "combiner", "datasets",
 	"identifiers", "analyses", "engine", "activate", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention",
 	"onward_transfer", "delete_by", "rules", "valid"}
 
@@ -31,6 +31,7 @@ func readTerms(text []byte) (Terms, signers, error) {
 	t.Signatures = r.signaturesPerMember(s)
 	who := r.members(s.Need("members"), t.Signatures)
 	t.Members, t.Keys = who.nodes, who.keys
+	t.Combiner = r.combiner(s, who)
 	t.Datasets = r.datasets(s.Need("datasets"), t.Members)
 	t.Identifiers = r.identifiers(s.Need("identifiers"))
 	t.Analyses = r.analyses(s.Need("analyses"), t.Members)
@@ -45,6 +46,9 @@ func readTerms(text []byte) (Terms, signers, error) {
 	}
 	t.Valid = r.valid(s.Need("valid"))
 	t.Conditions = r.conditions(s, &t)
+	if r.Err() == nil {
+		r.checkMulti(s, &t)
+	}
 	if r.Err() != nil {
 		return Terms{}, signers{}, r.Err()
 	}

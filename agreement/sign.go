@@ -57,7 +57,7 @@ func (a *Agreement) Verify() error {
 		return err
 	}
 	signed := a.SignedBy()
-	missing := slices.DeleteFunc(a.Terms.Names(), func(n string) bool { return slices.Contains(signed, n) })
+	missing := slices.DeleteFunc(a.Terms.Signatories(), func(n string) bool { return slices.Contains(signed, n) })
 	switch {
 	case len(missing) == 0:
 		return nil
@@ -67,13 +67,22 @@ func (a *Agreement) Verify() error {
 	return fmt.Errorf("%w: %s has yet to sign", ErrNotSigned, strings.Join(missing, " and "))
 }
 
-// SignedBy lists, sorted, the members whose signatures are all there and hold.
+// SignedBy lists, sorted, the members whose signatures are all there and hold,
+// and the combiner if its one is.
 func (a *Agreement) SignedBy() []string {
-	return slices.DeleteFunc(a.Terms.Names(), func(n string) bool { return len(a.Signers(n)) < a.Terms.Signatures })
+	return slices.DeleteFunc(a.Terms.Signatories(), func(n string) bool { return len(a.Signers(n)) < a.needs(n) })
 }
 
-// Signers lists, sorted, the names of the keys whose signatures for a member are
-// there and hold.
+// needs is how many signatures are asked of a member, or of the combiner.
+func (a *Agreement) needs(name string) int {
+	if name == a.Terms.Combiner.Name {
+		return 1
+	}
+	return a.Terms.Signatures
+}
+
+// Signers lists, sorted, the names of the keys whose signatures for a member, or
+// for the combiner, are there and hold.
 func (a *Agreement) Signers(member string) []string {
 	var names []string
 	for _, s := range a.lines {
@@ -85,8 +94,8 @@ func (a *Agreement) Signers(member string) []string {
 	return names
 }
 
-// Verifier gives the verifier of the member's node, for receipts and for the
-// peer's link.
+// Verifier gives the verifier of a member's or the combiner's node, for receipts
+// and for the peer's link.
 func (a *Agreement) Verifier(member string) (note.Verifier, error) {
 	who, ok := a.signers.byKey[member] // a node's key has its member's name
 	if !ok || who.member != member {

@@ -22,6 +22,7 @@ type Terms struct {
 	Members     map[string]string   // member name to the verifier key of its node
 	Keys        map[string][]string // member name to all keys that may sign for it, its node's first
 	Signatures  int                 // signatures of different keys that a member gives: 1 or 2
+	Combiner    Combiner            // multi: the node without data; empty where there is none
 	Datasets    map[string]string   // member name to dataset name
 	Identifiers Identifiers
 	Analyses    Analyses
@@ -68,6 +69,31 @@ type Period = strict.Period
 
 // Names lists the members, sorted.
 func (t *Terms) Names() []string { return slices.Sorted(maps.Keys(t.Members)) }
+
+// Signatories lists whoever signs, sorted: the members, and the combiner if there
+// is one.
+func (t *Terms) Signatories() []string {
+	all := t.Names()
+	if t.Combiner.Name != "" {
+		all = append(all, t.Combiner.Name)
+		slices.Sort(all)
+	}
+	return all
+}
+
+// Key gives the verifier key of the node of a member or of the combiner; empty
+// for anybody else.
+func (t *Terms) Key(name string) string {
+	if name == t.Combiner.Name {
+		return t.Combiner.Key
+	}
+	return t.Members[name]
+}
+
+// Others lists the members beside one, sorted.
+func (t *Terms) Others(member string) []string {
+	return slices.DeleteFunc(t.Names(), func(n string) bool { return n == member })
+}
 
 // Peer names the other member of two.
 func (t *Terms) Peer(member string) (string, error) {

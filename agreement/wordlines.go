@@ -44,6 +44,8 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 			" Beside a row number its list may show " + columnWords(a.Columns) + "."
 	case NetNames:
 		return t.saleWords(a)
+	case Multi:
+		return t.learns(a, t.multiWords(a)+", and not who they are") + " " + t.Rules.CountWords()
 	case Append:
 		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns)) + t.labelWords(a)
 	}
@@ -61,6 +63,20 @@ func countedWords(a *Analysis) string {
 		return homes
 	}
 	return people
+}
+
+// multiWords says what multi tells.
+func (t *Terms) multiWords(a *Analysis) string {
+	words := map[string]string{Pairs: "how many customers each two members share", Reach: "how many all members have together",
+		Regions: "how many exactly these members share, for each set of them"}
+	if a.Topology == Star {
+		return "how many customers it shares with each other member"
+	}
+	var said []string
+	for _, what := range a.Release {
+		said = append(said, words[what])
+	}
+	return and(said)
 }
 
 // learns names those under to, and says of the others that they do not.

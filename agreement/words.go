@@ -19,6 +19,9 @@ func (a *Agreement) Words(w io.Writer) error {
 		say("Version %d. It replaces %s.", t.Version, t.Replaces)
 	}
 	say("Between %s. Kind: %s.", and(t.Names()), t.Kind)
+	if t.Combiner.Name != "" {
+		say("%s has no data and counts what they have in common.", t.Combiner.Name)
+	}
 	say("Purpose: %s", oneLine(t.Purpose))
 	if len(t.Purposes) > 0 {
 		say("That is: %s.", purposeWords(t.Purposes))
@@ -60,13 +63,13 @@ func (a *Agreement) Words(w io.Writer) error {
 // which of them have.
 func (a *Agreement) signedWords() string {
 	var all []string
-	for _, member := range a.Terms.Names() {
+	for _, member := range a.Terms.Signatories() {
 		people := a.Signers(member)
 		switch {
 		case len(people) == 0:
-		case a.Terms.Signatures == 1:
+		case a.needs(member) == 1:
 			all = append(all, member)
-		case len(people) < a.Terms.Signatures:
+		case len(people) < a.needs(member):
 			all = append(all, member+" (so far "+and(people)+" alone)")
 		default:
 			all = append(all, member+" ("+and(people)+")")

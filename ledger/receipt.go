@@ -101,6 +101,24 @@ func Merge(own, peer []byte, ownKey, peerKey note.Verifier) ([]byte, error) {
 	return merged, nil
 }
 
+// MergeAll joins the signatures of notes of the same receipt, each signed with
+// the key in its place.
+func MergeAll(notes [][]byte, keys []note.Verifier) ([]byte, error) {
+	var all note.Note
+	for i, data := range notes {
+		n, err := note.Open(data, note.VerifierList(keys[i]))
+		if err != nil || len(n.Sigs) != 1 || len(n.UnverifiedSigs) != 0 || i > 0 && n.Text != all.Text {
+			return nil, fmt.Errorf("%w: a party signed another receipt, or none", ErrReceipt)
+		}
+		all.Text, all.Sigs = n.Text, append(all.Sigs, n.Sigs...)
+	}
+	merged, err := note.Sign(&all)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrReceipt, err)
+	}
+	return merged, nil
+}
+
 // Read reads a receipt and says which of the verifiers signed it. A byte that
 // is not as it was written, or a signature of anybody else, is an error.
 func Read(data []byte, verifiers ...note.Verifier) (*Receipt, []string, error) {

@@ -61,7 +61,8 @@ type Config struct {
 	Sale   *Sale        // of a run that sells rows; nil for any other
 	Cells  *Cells       // of a run that counts cells, under noise; nil for any other
 	Labels *Labels      // of a run that appends labels; nil for any other
-	Spend  func() error // called before the first of this node's TAGS leaves; may be nil
+	Circle *Circle      // of a run of more than two parties, which has no role and no caps of two; nil for any other
+	Spend  func() error // called before the first of this node's TAGS, or of its RING, leaves; may be nil
 }
 
 // A Sale is what a run depends on in which one party sells rows to the other,
@@ -137,6 +138,7 @@ const (
 	WantNothing Want = iota // the protocol has ended on this side, or failed
 	WantRows
 	WantFrames
+	WantReady // it has frames to send, and takes none before they have left
 )
 
 // A Source yields this node's rows; [io.EOF] ends it.
@@ -152,9 +154,9 @@ type Link interface {
 	Recv(context.Context) (wire.Frame, error)
 }
 
-// An Outcome is what a node learnt: [Counts], [Table], [Rows], [Rest], [Labelled],
-// [Names] or [Sold], or [Nothing]. One that is an [io.Closer] belongs to whoever
-// takes it.
+// An Outcome is what a node learnt: [Counts], [Table], [Figures], [Rows], [Rest],
+// [Labelled], [Names] or [Sold], or [Nothing]. One that is an [io.Closer] belongs to
+// whoever takes it.
 type Outcome interface{ outcome() }
 
 // Counts is the outcome of an analysis that reveals no rows: the overlap found
@@ -249,13 +251,16 @@ const (
 // match/all.
 type Protocol struct {
 	Analysis string // "match", "append", "size", "aggregate", "suppress"
-	Topology string // "P1-M", "P1-O", "P4", "DUAL", "SINGLE" (PROTOCOLS.md §3, §4.6, §6)
+	Topology string // "P1-M", "P1-O", "P4", "DUAL", "SINGLE", "RING" (PROTOCOLS.md §3, §4.6, §6, §7)
 	Engine   string // [DH] or [VOLE]; empty: DH
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
 	// RunSchemas are those of one run, what this node sends and what the peer
 	// does, where they depend on more than the levels. Nil where they never do.
 	RunSchemas func(c Config) (own, peer wire.Schemas)
+	// Neighbours are those of this party in a run of a group. Nil where the
+	// protocol is one of two parties.
+	Neighbours func(c Config) []Neighbour
 	// New makes one party's machine. learns says whether this node is to learn
 	// the outcome; it matters only where one member alone learns it.
 	New func(c Config, learns bool) (Machine, error)

@@ -26,6 +26,11 @@ type Phase struct {
 	Kind  wire.Kind
 	Level uint8
 	In    func(wire.Frame) error
+	// Senders, if above 0, is how many members' messages In takes in, at once and
+	// in any order: those of the levels below it, one message each. Level is not
+	// looked at then.
+	Senders int
+	ended   uint64 // the levels of which the last frame has come
 
 	// Then runs once both directions have ended and names the next phase; a
 	// phase without it is the protocol's last.
@@ -99,7 +104,7 @@ func (ph *Phase) send() (*wire.Frame, error) {
 }
 
 func (ph *Phase) receive(f wire.Frame) error {
-	if ph.In == nil || f.Kind != ph.Kind || f.Level != ph.Level {
+	if ph.In == nil || f.Kind != ph.Kind || !ph.expects(f.Level) {
 		return fmt.Errorf("%w: %v", ErrTurn, f.Kind)
 	}
 	if f.Rows == 0 && !f.Last {
@@ -109,9 +114,25 @@ func (ph *Phase) receive(f wire.Frame) error {
 		return err
 	}
 	if f.Last {
-		ph.In = nil
+		ph.heard(f.Level)
 	}
 	return nil
+}
+
+// expects reports whether a message of the level is still to come to its end.
+func (ph *Phase) expects(level uint8) bool {
+	if ph.Senders == 0 {
+		return level == ph.Level
+	}
+	return int(level) < ph.Senders && ph.ended&(1<<level) == 0
+}
+
+// heard ends a message, and with the last of them the direction.
+func (ph *Phase) heard(level uint8) {
+	ph.ended |= 1 << (level & 63)
+	if ph.Senders == 0 || ph.ended == 1<<ph.Senders-1 {
+		ph.In = nil
+	}
 }
 
 // advance moves on over every phase that has ended.
@@ -148,6 +169,8 @@ func (p *Phases) Wants() Want {
 		return WantNothing
 	case p.phase.Own != nil:
 		return WantRows
+	case p.phase.In == nil:
+		return WantReady // in a ring the neighbour may be a phase ahead
 	}
 	return WantFrames
 }

@@ -132,7 +132,7 @@ func TestPhasesFollow(t *testing.T) {
 	}{
 		{Own{Batch{Rows: 2}}, false, WantRows},
 		{Ready{}, false, WantRows}, // nothing goes out before the rows have ended
-		{Own{Batch{Rows: 3}}, false, WantRows}, {OwnEnd{}, false, WantFrames}, {Ready{}, true, WantFrames}, {Ready{}, true, WantNothing},
+		{Own{Batch{Rows: 3}}, false, WantRows}, {OwnEnd{}, false, WantReady}, {Ready{}, true, WantReady}, {Ready{}, true, WantNothing},
 	} {
 		f, err := m.Step(c.event)
 		if err != nil || (f != nil) != c.says || m.Wants() != c.wants {

@@ -130,18 +130,24 @@ func (l *loop) exchange(ctx context.Context) error {
 	if l.pending == nil && !l.silent {
 		return l.ask()
 	}
-	out := l.out
+	out, in, received := l.out, l.in, (chan error)(nil)
 	var next wire.Frame
 	if l.pending == nil {
 		out = nil
 	} else {
 		next = *l.pending
 	}
+	if l.m.Wants() == WantReady {
+		in, received = nil, l.received // what comes stays where it is; only its end matters
+	}
 	select {
 	case out <- next:
 		l.pending = nil
 		return nil
-	case f, ok := <-l.in:
+	case err := <-received:
+		l.received <- err
+		return err
+	case f, ok := <-in:
 		if !ok {
 			err := <-l.received
 			l.received <- err

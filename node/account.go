@@ -21,6 +21,10 @@ func (a *attempt) account(parts map[string]ledger.Part) *ledger.Account {
 // part is what this node says of itself: who of its table could take part, and
 // what it received.
 func (a *attempt) part(f *finding) ledger.Part {
+	if a.table == nil { // a combiner
+		return ledger.Part{Policy: a.session.own.PolicyID, Columns: []string{}, Received: []string{}, Ledger: a.checkpoint,
+			Eligibility: ledger.Eligibility{}.Round()}
+	}
 	p := ledger.Part{Policy: a.session.own.PolicyID, Columns: a.table.columns, Received: []string{}, Ledger: a.checkpoint,
 		Eligibility: ledger.Eligibility{Read: a.table.Read, Eligible: a.table.Eligible(), Excluded: a.table.Excluded}.Round()}
 	if f != nil && f.result.Sale != nil {
@@ -47,6 +51,9 @@ func (p *plan) received(columns []string) []string {
 		slices.Sort(out)
 		return out
 	}
+	if p.circle != nil {
+		return slices.Sorted(slices.Values(p.agreement.Terms.Analyses.Multi.Release))
+	}
 	out := []string{"count"}
 	if p.buys() {
 		for _, f := range p.terms().Sold {
@@ -65,6 +72,12 @@ func (p *plan) received(columns []string) []string {
 // cellStates counts the groups of a result by their state.
 func (f *finding) cellStates() (c ledger.Cells) {
 	states := []string{f.result.State}
+	if f.result.Group != nil {
+		states = states[:0]
+		for _, figure := range f.result.Group.Figures {
+			states = append(states, figure.State)
+		}
+	}
 	if f.result.Cells != nil {
 		states = states[:0]
 		for _, cell := range f.result.Cells.Rows {

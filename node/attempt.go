@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"mandorla/consent"
 	"mandorla/ledger"
 	"mandorla/match"
 	"mandorla/match/wire"
@@ -45,10 +44,21 @@ type attempt struct {
 	hold   *hold            // of the privacy budget
 
 	freshness *Freshness // of a list or of objections, in `suppress`, when the run began
+
+	circle *gathering // of an analysis among several members; nil for one of two
 }
 
 // name names the run after something that both nodes know.
 func (a *attempt) name(id [32]byte) { a.run = hex.EncodeToString(id[:8]) }
+
+// traffic is what has crossed so far.
+func (a *attempt) traffic() (t Traffic) {
+	if a.circle != nil {
+		return a.circle.traffic()
+	}
+	t.Sent, t.Received = a.conn.Bytes()
+	return t
+}
 
 // load reads this node's dataset and sees whether the agreement's rules allow
 // it into a run.
@@ -291,7 +301,7 @@ func (p *plan) checkColumns(columns []string) error {
 }
 
 // order is what is wanted of this node's dataset.
-func (p *plan) order(judge *consent.Policy, cells *cellPlan) order {
+func (p *plan) order(judge jury, cells *cellPlan) order {
 	o := order{name: p.datasetName(), dataset: p.dataset, inputs: p.inputs, levels: p.normalisers,
 		judge: judge, cells: cells, labels: p.labelPlan(), holding: p.holding()}
 	if p.sells() {

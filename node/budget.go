@@ -17,6 +17,9 @@ type hold struct {
 
 // pair is what the plan's budget belongs to.
 func (p *plan) pair() ledger.Pair {
+	if p.circle != nil {
+		return p.circlePair()
+	}
 	return ledger.Pair{Dataset: p.datasetName(), Partner: p.agreement.Terms.Members[p.peer], Counterpart: p.peerDataset()}
 }
 
@@ -50,7 +53,12 @@ func (a *attempt) reserve(ctx context.Context, s *session) error {
 
 // delta is what a run spends beside ε: 2^-40 for each identifier level
 // (PROTOCOLS.md §5.5).
-func (p *plan) delta() *big.Rat { return big.NewRat(int64(len(p.normalisers)), 1<<40) }
+func (p *plan) delta() *big.Rat {
+	if p.circle != nil {
+		return new(big.Rat) // the combiner's noise has no ends
+	}
+	return big.NewRat(int64(len(p.normalisers)), 1<<40)
+}
 
 // witness remembers what the partner has signed to have spent, or has shown by
 // sending tags.

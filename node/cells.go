@@ -38,7 +38,7 @@ type measureSide struct {
 // cellPlan is which of this node's columns the analysis takes; nil where it
 // counts no cells.
 func (p *plan) cellPlan() (*cellPlan, error) {
-	if !p.noisy() {
+	if !p.noisy() || p.circle != nil {
 		return nil, nil
 	}
 	a := p.agreement.Terms.Analyses.ByName(p.analysis)

@@ -68,7 +68,7 @@ func (n *Node) Check(ctx context.Context, name, profile string) (*Check, error) 
 	if err != nil {
 		return nil, unusable("node.yaml: datasets.%s: %w", name, err)
 	}
-	t, err := n.prepare(ctx, order{name: name, dataset: d, inputs: d.Identifiers, levels: levels, judge: judge})
+	t, err := n.prepare(ctx, order{name: name, dataset: d, inputs: d.Identifiers, levels: levels, judge: juryOf(judge)})
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,12 @@ import (
 const (
 	kindPropose byte = 1
 	kindAccept  byte = 2
+	kindGather  byte = 4 // of a group, what PROPOSE is of two
+	kindSeat    byte = 5 // and ACCEPT
+	kindRoster  byte = 6 // all seats of a group
+	kindReady   byte = 7
+	kindGo      byte = 8
+	kindJoin    byte = 9 // opens a connection between two parties of a group
 	kindReceipt byte = 40
 	kindAbort   byte = 41
 	kindLedger  byte = 42 // a message of the two ledgers' meeting; ledger.Book.Meet

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"mandorla/match"
 	"mandorla/node/flight"
 )
@@ -80,33 +82,41 @@ func reason(err error) string {
 
 // peerError puts what a connection reports into words, once.
 func (n *Node) peerError(p *plan, err error) error {
+	if p.peerKey == nil {
+		return err
+	}
+	return n.partnerError(p.peer, p.peerKey, err)
+}
+
+// partnerError does so for the connection to one partner.
+func (n *Node) partnerError(peer string, key note.Verifier, err error) error {
 	var abort *flight.AbortError
 	switch {
 	case err == nil || errors.Is(err, ErrPeer):
 		return err
 	case errors.As(err, &abort):
-		return n.aborted(p, abort)
+		return aborted(peer, key, abort)
 	case errors.Is(err, flight.ErrStranger):
 		return refuse("%s at %s does not hold the key of the agreement, or does not know ours: %w; compare identity.pub on both sides, and let the partner `mandorla agreement accept` the agreement",
-			p.peer, n.config.Peers[p.peer].Address, err)
+			peer, n.config.Peers[peer].Address, err)
 	case errors.Is(err, flight.ErrUnreachable):
-		return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s cannot be reached at %s: is `mandorla serve` running there? %w", p.peer, n.config.Peers[p.peer].Address, err)}
+		return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s cannot be reached at %s: is `mandorla serve` running there? %w", peer, n.config.Peers[peer].Address, err)}
 	case errors.Is(err, flight.ErrHungUp):
-		return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s hung up: %w", p.peer, err)}
+		return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s hung up: %w", peer, err)}
 	}
 	return err
 }
 
 // aborted is the error that the partner's ABORT makes at this node.
-func (n *Node) aborted(p *plan, e *flight.AbortError) error {
+func aborted(peer string, key note.Verifier, e *flight.AbortError) error {
 	var body abortion
-	if _, err := unseal(e.Body, p.peerKey, &body); err != nil || body.Message != "ABORT" {
-		return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s ended the run without a word", p.peer)}
+	if _, err := unseal(e.Body, key, &body); err != nil || body.Message != "ABORT" {
+		return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s ended the run without a word", peer)}
 	}
 	if body.Code == "REFUSED" {
-		return refuse("%s refused: %s", p.peer, printable(body.Reason))
+		return refuse("%s refused: %s", peer, printable(body.Reason))
 	}
-	return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s ended the run: %s", p.peer, printable(body.Code))}
+	return &reasoned{kind: ErrPeer, why: fmt.Errorf("%s ended the run: %s", peer, printable(body.Code))}
 }
 
 // printable is a partner's text made safe for a terminal.

@@ -17,8 +17,8 @@ var ErrWithheld = errors.New("there is no list to write: a rule withholds it, or
 // Export writes a result to a file as csv, parquet, arrow or json: of `match`
 // the list of rows (row uint64, level utf8, own columns), of `suppress` the send
 // list (row uint64, own columns), of `size` one row
-// (count uint64, count.sd float64, state utf8), of `aggregate` one row a cell. The file appears whole or not
-// at all.
+// (count uint64, count.sd float64, state utf8), of `aggregate` one row a cell, of
+// `multi` one row a figure. The file appears whole or not at all.
 func Export(r *Result, path, format string) error {
 	return export(r, func(s *arrowio.Schema) (*arrowio.Writer, error) { return arrowio.Create(path, format, s) })
 }
@@ -33,6 +33,8 @@ type creator func(*arrowio.Schema) (*arrowio.Writer, error)
 
 func export(r *Result, create creator) error {
 	switch {
+	case r.Group != nil:
+		return exportRecord(r.Group.record(r.metadata()), create)
 	case r.Cells != nil:
 		return exportRecord(r.Cells.record(r.metadata()), create)
 	case r.Analysis == agreement.Size:

@@ -165,6 +165,9 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	if a.plan, err = a.Node.planBy(agreed, p.Analysis, counted(p.By), from.name); err != nil {
 		return nil, m, err
 	}
+	if !holdsKey(&agreed.Terms, from.name, a.conn.Peer()) { // the name is another's here
+		return nil, m, errControl
+	}
 	if p.Sample {
 		if err := a.plan.sampled(); err != nil {
 			return nil, m, err

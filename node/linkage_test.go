@@ -63,7 +63,7 @@ func (h *house) checkTruth(own, peer *Result) {
 }
 
 // personsIn is who stands in a list of matched rows, sorted.
-func personsIn(t *testing.T, source string, r *Result) []string {
+func personsIn(t testing.TB, source string, r *Result) []string {
 	t.Helper()
 	records := cells(t, source)
 	var list strings.Builder
@@ -85,7 +85,7 @@ func personsIn(t *testing.T, source string, r *Result) []string {
 }
 
 // cells is a CSV file as the standard library reads it.
-func cells(t *testing.T, path string) [][]string {
+func cells(t testing.TB, path string) [][]string {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

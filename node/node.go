@@ -42,7 +42,8 @@ type Node struct {
 	now      func() time.Time
 
 	mu      sync.Mutex
-	running map[[32]byte]int // runs that are served, by agreement
+	running map[[32]byte]int        // runs that are served, by agreement
+	circles map[[32]byte]*gathering // runs of groups that wait for connections, by session
 }
 
 // Open opens a node's folder. The caller closes the node.
@@ -63,7 +64,7 @@ func Open(dir string, o Options) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{dir: dir, config: config, id: id, log: o.Log, build: o.Build, memory: o.Memory, least: minCap, drawn: sampleRows,
-		store: diskStore{tmp}, progress: o.Progress, now: o.Now, running: map[[32]byte]int{}}
+		store: diskStore{tmp}, progress: o.Progress, now: o.Now, running: map[[32]byte]int{}, circles: map[[32]byte]*gathering{}}
 	n.defaults()
 	return n, nil
 }
@@ -173,6 +174,9 @@ func Accept(dir, file string) (string, error) {
 
 // holds reports whether a key is one of those that sign the agreement.
 func holds(a *agreement.Agreement, key string) bool {
+	if a.Terms.Combiner.Key == key {
+		return true
+	}
 	for _, keys := range a.Terms.Keys {
 		if slices.Contains(keys, key) {
 			return true

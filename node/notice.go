@@ -91,6 +91,9 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 	if err != nil {
 		return s, refuse("%w", err)
 	}
+	if len(t.Members) > 2 {
+		return s, refuse("agreement %s: notices and records of processing are drafted for agreements of two members alone; name the others by hand", t.Agreement)
+	}
 	c := t.Conditions
 	s = notice.Sharing{Agreement: t.Agreement, ID: a.ID(), Kind: t.Kind, Partner: peer,
 		Processor: t.Kind == agreement.ServiceProvider && c.Vendor == self,
@@ -167,10 +170,7 @@ func (n *Node) Refusals() (lines []string, err error) {
 
 // refusal says why an analysis is refused, if it is.
 func (n *Node) refusal(a *agreement.Agreement, name, by string) []string {
-	peer, err := a.Terms.Peer(n.id.Name)
-	if err == nil {
-		_, err = n.planBy(a, name, by, peer)
-	}
+	_, err := n.planOf(Request{Analysis: name, Agreement: a, By: by})
 	if !errors.Is(err, ErrRefused) && !errors.Is(err, ErrInput) {
 		return nil
 	}

@@ -153,6 +153,12 @@ func (p *plan) heedLate(text string, rows uint64) error {
 	if err := p.heed(text); err != nil {
 		return err
 	}
+	return p.tooLate(before, rows)
+}
+
+// tooLate refuses rules that became stricter after the table had been read by
+// what they were before, where that matters.
+func (p *plan) tooLate(before agreement.Rules, rows uint64) error {
 	switch {
 	case before.Exact() != p.rules.Exact():
 		return refuse(asksMore, "noise")
@@ -229,10 +235,11 @@ func refusal(err error) error {
 	return refuse("%w", err)
 }
 
-// run is what the verdict on this node's rows depends on beside them.
-func (p *plan) run(a *attempt) consent.Run {
+// run is what the verdict on this node's rows depends on beside them, towards one
+// partner.
+func (p *plan) run(a *attempt, partner string) consent.Run {
 	t := p.agreement.Terms
-	return consent.Run{Agreement: t.Kind, Partner: p.peer, Brand: t.Brand(p.peer), Purposes: t.Purposes,
+	return consent.Run{Agreement: t.Kind, Partner: partner, Brand: t.Brand(partner), Purposes: t.Purposes,
 		Jurisdictions: t.Conditions.Jurisdictions, ConsentIn: p.consentIn, JointMarketing: t.Conditions.JointMarketing,
 		Start: a.now()}
 }

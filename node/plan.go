@@ -25,7 +25,7 @@ func (n *Node) capFor(rows uint64) uint64 { return stepFor(max(rows, n.least)) }
 // The analyses by what they give: figures alone, a list of own rows, or rows of
 // the partner.
 var (
-	counting = []string{agreement.Size, agreement.Aggregate}
+	counting = []string{agreement.Size, agreement.Aggregate, agreement.Multi}
 	listing  = []string{agreement.Match, agreement.Suppress}
 	selling  = []string{agreement.NetNames}
 )
@@ -49,6 +49,7 @@ type plan struct {
 	dataset     Dataset
 	normalisers []*identity.Normaliser // a level each
 	inputs      []Identifier           // and where this node's dataset has it
+	circle      *circlePlan            // of an analysis among several members; nil for one of two
 }
 
 // plan is planBy for an analysis that counts persons.
@@ -74,13 +75,11 @@ func (n *Node) planBy(a *agreement.Agreement, analysis, by, peer string) (*plan,
 	if p.peerKey, err = a.Verifier(peer); err != nil {
 		return nil, refuse("members.%s: %w", peer, err)
 	}
-	topology, err := a.Topology(analysis)
-	if err != nil {
-		return nil, refuse("%w", err)
+	if err := p.lookUp(); err != nil {
+		return nil, err
 	}
-	var known bool
-	if p.protocol, known = all.Lookup(analysis, string(topology), t.Engine); !known {
-		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
+	if p.protocol.Neighbours != nil {
+		return nil, refuse("analyses.%s: its runs are among all members and the combiner, and begin otherwise", analysis)
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
 	p.schema = t.Analyses.ByName(analysis).Schema
@@ -92,6 +91,27 @@ func (n *Node) planBy(a *agreement.Agreement, analysis, by, peer string) (*plan,
 	}
 	return p, n.permitted(p)
 }
+
+// lookUp finds the plan's protocol. Among several members each two count what they
+// share as they would of a size to both.
+func (p *plan) lookUp() error {
+	topology, err := p.agreement.Topology(p.analysis)
+	if err != nil {
+		return refuse("%w", err)
+	}
+	name := p.analysis
+	if topology == agreement.Star {
+		name, topology = agreement.Size, agreement.Dual
+	}
+	var known bool
+	if p.protocol, known = all.Lookup(name, string(topology), p.agreement.Terms.Engine); !known {
+		return refuse("analyses.%s: this version cannot run it (topology %s)", p.analysis, topology)
+	}
+	return nil
+}
+
+// oneCount reports whether the result is one count.
+func (p *plan) oneCount() bool { return p.analysis == agreement.Size || p.analysis == agreement.Multi }
 
 // findInputs finds the agreement's identifiers in this node's dataset.
 func (n *Node) findInputs(p *plan) error {
@@ -153,6 +173,9 @@ func (id Identifier) agreed() string {
 
 // levels is the names that the two nodes have to have in common.
 func (p *plan) levels() []string {
+	if p.circle != nil && p.circle.combines() {
+		return p.circle.levels
+	}
 	names := make([]string, len(p.normalisers))
 	for i, n := range p.normalisers {
 		names[i] = n.Name()

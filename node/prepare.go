@@ -24,9 +24,9 @@ type preparation struct {
 	makers   chan *maker // that are not at work
 	pages    sync.Pool   // room of those that have been kept
 	line     *stage.Line[arrowio.Record, *page]
-	columns  [][]int         // per level, where its parts stand in a record
-	judge    *consent.Policy // nil: every row may take part
-	judged   []int           // where the columns stand that it asks for
+	columns  [][]int // per level, where its parts stand in a record
+	judge    jury    // empty: every row may take part
+	judged   []int   // where the columns stand that it asks for
 	counts   consent.Counts
 	extra    []int // where the columns of the attributes stand
 	since    []int // and the one that dates objections, if any
@@ -44,7 +44,7 @@ type order struct {
 	dataset Dataset
 	inputs  []Identifier           // a level each
 	levels  []*identity.Normaliser // and how its values become canonical
-	judge   *consent.Policy        // who may take part; nil: everybody
+	judge   jury                   // who may take part; empty: everybody
 	cells   *cellPlan              // nil: no cells
 	labels  *labelPlan             // nil: no labels
 	holding holding                // of an identifier by several rows
@@ -121,7 +121,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 		residences = append(residences, r)
 	}
 	p.makers = newMakers(o.levels, residences)
-	if o.judge != nil {
+	if len(o.judge) > 0 {
 		for _, c := range o.judge.Columns() {
 			p.judged = append(p.judged, place(c))
 		}
@@ -208,7 +208,7 @@ func texts(rec arrowio.Record, columns []int) ([]identity.Text, error) {
 // not.
 func (p *preparation) verdicts(rec arrowio.Record) ([]consent.Reason, error) {
 	out := make([]consent.Reason, rec.NumRows())
-	if p.judge == nil {
+	if len(p.judge) == 0 {
 		return out, nil
 	}
 	cells, err := texts(rec, p.judged)

@@ -64,6 +64,9 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.circle != nil && p.circle.combines() {
+		return nil, refuse("a combiner starts no run; one of the members does")
+	}
 	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
 	if err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	t := a.table
 	rules := p.rules
 	out := &Preview{Preview: true, Analysis: p.analysis, By: p.unusualBy(), Agreement: p.agreement.ID(),
-		Topology: p.protocol.Topology, Partner: p.peer, Exact: rules.Exact(),
+		Topology: p.protocol.Topology, Partner: p.with(), Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
 		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Sale: a.saleCount(), Excluded: t.Excluded, Given: t.given(),
 		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}, Freshness: a.freshness}
@@ -98,11 +101,8 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	return out, errors.Join(a.previewValues(out), t.Close())
 }
 
-// previewCells says what a run under noise would show and spend.
-func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
-	if !a.plan.noisy() {
-		return nil
-	}
+// previewSegments says how this node's rows spread over its segments.
+func (a *attempt) previewSegments(out *Preview) {
 	side := a.cellSide(a.table, 0)
 	out.Padded = side.total()
 	for seg, rows := range a.table.attributes.perSegment {
@@ -111,6 +111,16 @@ func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
 			cell.Keys = append(cell.Keys, l.String())
 		}
 		out.Segments = append(out.Segments, cell)
+	}
+}
+
+// previewCells says what a run under noise would show and spend.
+func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
+	if !a.plan.noisy() {
+		return nil
+	}
+	if a.plan.circle == nil {
+		a.previewSegments(out)
 	}
 	if len(a.same) > 0 {
 		out.Repeats = a.same[len(a.same)-1]
@@ -163,6 +173,10 @@ func (a *attempt) previewValues(out *Preview) error {
 // traffic is the bytes of a run's columns when both sets have the given size
 // and nothing matches.
 func traffic(p *plan, rows uint64) Traffic {
+	if p.circle != nil { // a table each hop, and tags at the end
+		tables := rows * uint64(p.circle.members()-1) * ristretto.Size
+		return Traffic{tables + rows*ristretto.TagSize, tables}
+	}
 	if p.buys() {
 		return purchaseTraffic(p, rows)
 	}
@@ -215,5 +229,8 @@ func estimate(p *plan, rows uint64) float64 {
 		return 0
 	}
 	perRow := time.Since(started).Seconds() / sample
+	if p.circle != nil { // each hop is half of what was measured, and so is the first blinding
+		perRow *= float64(p.circle.members()) / 2
+	}
 	return perRow * float64(rows) * float64(len(p.normalisers))
 }

@@ -87,7 +87,7 @@ func (a *attempt) keep(ctx context.Context, f *finding, receipt []byte) (*Result
 		}
 		f.result.Matches = f.path
 	}
-	r, _, err := ledger.Read(receipt, a.id.verifier(), a.plan.peerKey)
+	r, _, err := ledger.Read(receipt, a.plan.signers(a.id)...)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (a *attempt) keep(ctx context.Context, f *finding, receipt []byte) (*Result
 		return nil, err
 	}
 	f.result.Folder = filepath.Dir(a.file(receiptFile))
-	f.result.Bytes.Sent, f.result.Bytes.Received = a.conn.Bytes()
+	f.result.Bytes = a.traffic()
 	f.result.Seconds = a.now().Sub(a.started).Seconds()
 	if err := a.keepJSON(openingFile, opening{f.salt, string(f.learnt), a.table.seed}); err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func (a *attempt) keep(ctx context.Context, f *finding, receipt []byte) (*Result
 // keepSums puts the receipt, and the sums of what the run left in the folder,
 // into the ledger, so that a changed byte is found.
 func (a *attempt) keepSums(ctx context.Context, receipt []byte, hash string) error {
-	if _, err := a.book.KeepReceipt(ctx, receipt, a.now(), a.id.verifier(), a.plan.peerKey); err != nil {
+	if _, err := a.book.KeepReceipt(ctx, receipt, a.now(), a.plan.signers(a.id)...); err != nil {
 		return err
 	}
 	var names []string

@@ -59,8 +59,24 @@ func (a *attempt) earlierRuns() (out []earlier, err error) {
 // concerns reports whether a receipt is of the plan's datasets, and not too old.
 func (a *attempt) concerns(r *ledger.Receipt) bool {
 	started, err := time.Parse(time.RFC3339, r.Members[a.plan.self].Started)
-	return err == nil && a.now().Sub(started) < remembered && r.Analysis == a.plan.analysis && a.plan.countsAs(r) &&
-		r.Members[a.plan.self].Dataset == a.plan.datasetName() && r.Members[a.plan.peer].Dataset == a.plan.peerDataset()
+	if err != nil || a.now().Sub(started) >= remembered || r.Analysis != a.plan.analysis || !a.plan.countsAs(r) {
+		return false
+	}
+	datasets := a.plan.agreement.Terms.Datasets
+	for _, member := range a.plan.inRun() {
+		if r.Members[member].Dataset != datasets[member] {
+			return false
+		}
+	}
+	return true
+}
+
+// inRun are the members whose tables are in the plan's runs.
+func (p *plan) inRun() []string {
+	if p.circle != nil {
+		return p.circle.parties[:p.circle.members()]
+	}
+	return []string{p.self, p.peer}
 }
 
 // compare looks at what this node's input has in common with earlier ones. Where

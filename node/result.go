@@ -33,6 +33,8 @@ type Result struct {
 	By           string        `json:"by,omitempty"`        // what was counted, where that is not persons
 	Sample       float64       `json:"sample,omitempty"`    // the share of the rows that took part, of an estimate: count and sd are scaled up, to two digits
 	SampleBy     string        `json:"sample_by,omitempty"` // the identifier type that an estimate is by
+	Group        *Group        `json:"group,omitempty"`     // of `multi`
+	Pairs        []*Result     `json:"pairs,omitempty"`     // of `multi` in pairs: the run of each
 	Repeated     bool          `json:"repeated,omitempty"`  // the release of an earlier run with the same inputs, given again
 }
 
@@ -73,7 +75,7 @@ func (a *attempt) summary() *Result {
 	for _, l := range a.plan.types() {
 		r.Levels = append(r.Levels, Level{Type: l})
 	}
-	r.Bytes.Sent, r.Bytes.Received = a.conn.Bytes()
+	r.Bytes = a.traffic()
 	r.Seconds = a.now().Sub(a.started).Seconds()
 	return r
 }

@@ -29,6 +29,17 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	switch {
+	case p.circle != nil:
+		return n.convene(ctx, p)
+	case p.analysis == agreement.Multi:
+		return n.inPairs(ctx, p)
+	}
+	return n.runPair(ctx, p, r)
+}
+
+// runPair is a run of a plan with its one partner.
+func (n *Node) runPair(ctx context.Context, p *plan, r Request) (*Result, error) {
 	if err := n.admit(p); err != nil {
 		return nil, err
 	}
@@ -45,13 +56,9 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 	return result, n.peerError(p, err)
 }
 
-// planned is the plan of a request.
+// planned is the plan of a request that this node may make.
 func (n *Node) planned(r Request) (*plan, error) {
-	peer, err := r.Agreement.Terms.Peer(n.id.Name)
-	if err != nil {
-		return nil, refuse("%w", err)
-	}
-	p, err := n.planBy(r.Agreement, r.Analysis, counted(r.By), peer)
+	p, err := n.planOf(r)
 	if err == nil && r.Sample {
 		err = p.sampled()
 	}
@@ -60,11 +67,23 @@ func (n *Node) planned(r Request) (*plan, error) {
 	}
 	switch {
 	case p.sells():
-		return nil, refuse("analyses.net_names.to: %s buys, and starts the run; `mandorla serve` sells", peer)
+		return nil, refuse("analyses.net_names.to: %s buys, and starts the run; `mandorla serve` sells", p.peer)
 	case r.List && r.Analysis == agreement.Append && !p.learns:
-		return nil, refuse("analyses.append.to: the result is %s's; run without --out, and find it at %s's node", peer, peer)
+		return nil, refuse("analyses.append.to: the result is %s's; run without --out, and find it at %s's node", p.peer, p.peer)
 	}
 	return p, p.checkColumns(r.Columns)
+}
+
+// planOf is the plan of the run that a request names, whoever starts it.
+func (n *Node) planOf(r Request) (*plan, error) {
+	if t, err := r.Agreement.Topology(r.Analysis); err == nil && t == agreement.Ring {
+		return n.planCircle(r.Agreement, r.Analysis)
+	}
+	peer, err := r.Agreement.Terms.Peer(n.id.Name)
+	if err != nil {
+		return nil, refuse("%w", err)
+	}
+	return n.planBy(r.Agreement, r.Analysis, counted(r.By), peer)
 }
 
 func (n *Node) dial(ctx context.Context, p *plan) (*flight.Conn, error) {

@@ -69,29 +69,36 @@ func (n *Node) partners(key ed25519.PublicKey) ([]partner, error) {
 	}
 	var out []partner
 	for _, a := range known {
-		name, err := a.Terms.Peer(n.id.Name)
-		if err != nil {
+		if a.Terms.Key(n.id.Name) == "" {
 			continue
 		}
-		line := a.Terms.Members[name]
-		if k, err := publicKey(line); err != nil || !k.Equal(key) {
-			continue
+		for _, name := range a.Terms.Signatories() {
+			line := a.Terms.Key(name)
+			if k, err := publicKey(line); name == n.id.Name || err != nil || !k.Equal(key) {
+				continue
+			}
+			if v, err := note.NewVerifier(line); err == nil {
+				out = append(out, partner{name, v})
+			}
 		}
-		v, err := note.NewVerifier(line)
-		if err != nil {
-			continue
-		}
-		out = append(out, partner{name, v})
 	}
 	return out, nil
 }
 
-// answer serves one connection: one run.
+// answer serves one connection: one run, or a part of one among several members.
 func (n *Node) answer(ctx context.Context, conn *flight.Conn) {
 	ctx, cancel := context.WithTimeout(ctx, lifetime)
 	defer cancel()
+	kind, body, err := conn.RecvControl(ctx)
+	if err == nil && (kind == kindGather || kind == kindJoin) {
+		n.answerCircle(ctx, conn, kind, body)
+		return
+	}
 	a := &attempt{Node: n, conn: conn, started: n.now()}
-	result, err := a.respond(ctx)
+	var result *Result
+	if err == nil {
+		result, err = a.respond(ctx, kind, body)
+	}
 	err = errors.Join(a.end(err), conn.Close())
 	if a.plan != nil {
 		err = n.peerError(a.plan, err)
@@ -104,17 +111,13 @@ func (n *Node) answer(ctx context.Context, conn *flight.Conn) {
 		"state", result.State, "seconds", result.Seconds)
 }
 
-func (a *attempt) respond(ctx context.Context) (*Result, error) {
+func (a *attempt) respond(ctx context.Context, kind byte, body []byte) (*Result, error) {
 	known, err := a.partners(a.conn.Peer())
 	if err != nil {
 		return nil, err
 	}
 	if len(known) == 0 {
 		return nil, refuse("no accepted agreement names this partner")
-	}
-	kind, body, err := a.conn.RecvControl(ctx)
-	if err != nil {
-		return nil, err
 	}
 	if kind != kindPropose {
 		return nil, errControl

@@ -124,6 +124,9 @@ func noiseOf(p *plan) string {
 
 // receipt is the receipt of the run as far as it has got.
 func (a *attempt) receipt(state, code string) *ledger.Receipt {
+	if a.circle != nil {
+		return a.circle.receipt(state, code)
+	}
 	t := a.plan.agreement.Terms
 	initiator := a.plan.self
 	if a.session.role == match.Responder {

@@ -11,7 +11,7 @@ import (
 // agreement, the partner, the analysis, or a jurisdiction. The member is this
 // node's. A sale also needs an officer, whose signature is another check.
 func (p *Policy) Permits(t *agreement.Terms, analysis, member string) error {
-	peer, err := t.Peer(member)
+	_, err := t.Peer(member)
 	switch {
 	case err != nil:
 		return err
@@ -19,7 +19,7 @@ func (p *Policy) Permits(t *agreement.Terms, analysis, member string) error {
 		return refuse(agreement.CodeSaleNoOfficer, "officer: missing; a sale stays off until policy.yaml names a privacy officer", "the partner allows no sale")
 	case !allows(p.Kinds, t.Kind):
 		return refuse(agreement.CodePolicyKind, "kinds: "+t.Kind+" is not among them", "the partner's own policy allows no agreement of this kind")
-	case !allows(p.Partners, peer):
+	case slices.ContainsFunc(t.Others(member), func(peer string) bool { return !allows(p.Partners, peer) }):
 		return refuse(agreement.CodePolicyPartner, "partners: the other member is not among them", "the partner's own policy does not allow this member")
 	case !allows(p.Analyses, analysis):
 		return refuse(agreement.CodePolicyAnalysis, "analyses: the analysis is not among them", "the partner's own policy does not allow this analysis")

@@ -28,10 +28,12 @@ func Bars(w io.Writer, c BarChart) error {
 		return err
 	}
 	b := newBarLayout(c)
+	b.spread(widest(b.labels, bodySize))
 	p := newPaper(c.Title, c.Caption, b.across)
 	b.top = p.top
 	b.drawAxis(p)
 	for i := range b.Bars {
+		b.drawLabel(p, i)
 		b.drawBar(p, i)
 	}
 	bottom := b.drawLegend(p)
@@ -63,7 +65,8 @@ type barLayout struct {
 	top     float64
 	high    float64 // of a bar and the gap to the next
 	ruler   ruler
-	figured int // bars that are not suppressed
+	figured int       // bars that are not suppressed
+	ends    []float64 // of whiskers, as figures
 }
 
 // stub is how long a suppressed bar is, which says nothing.
@@ -72,24 +75,27 @@ const stub = 28.0
 func newBarLayout(c BarChart) *barLayout {
 	b := &barLayout{BarChart: c, across: 760, high: 28}
 	names := make([]string, len(c.Bars))
-	var ends []float64
 	for i, bar := range c.Bars {
 		names[i] = bar.Label
 		b.figures = append(b.figures, bar.figure())
 		if !math.IsNaN(bar.Value) {
 			b.figured++
-			ends = append(ends, bar.Value-2*bar.SD, bar.Value+2*bar.SD)
+			b.ends = append(b.ends, bar.Value-2*bar.SD, bar.Value+2*bar.SD)
 		}
 	}
 	b.labels = shortenAll(namedAll(names), bodySize, 210)
-	b.left = margin + widest(b.labels, bodySize) + 10
+	return b
+}
+
+// spread lays the bars out beside something that is so wide.
+func (b *barLayout) spread(lead float64) {
+	b.left = margin + lead + 10
 	right := b.across - margin - max(widest(b.figures, smallSize), stub+12) - 8
-	low, high, ok := extent(ends)
+	low, high, ok := extent(b.ends)
 	if !ok {
 		low, high = 0, 1
 	}
 	b.ruler = newRuler(Linear, low, high, b.left, right)
-	return b
 }
 
 // figure is what stands beside the bar.
@@ -114,12 +120,16 @@ func (b *barLayout) drawAxis(p *paper) {
 	p.line(zero, b.top, zero, b.bottom(), softColour, 1.5)
 }
 
+// middle is the height of a bar's middle.
+func (b *barLayout) middle(i int) float64 { return b.top + (float64(i)+0.5)*b.high }
+
+func (b *barLayout) drawLabel(p *paper, i int) {
+	p.text(lettering{size: bodySize, fill: inkColour, anchor: "end"}, b.left-10, b.middle(i)+bodySize*0.36, b.labels[i], named(b.Bars[i].Label))
+}
+
 func (b *barLayout) drawBar(p *paper, i int) {
-	bar, y := b.Bars[i], b.top+float64(i)*b.high+5
-	thick := b.high - 10
-	middle := y + thick/2
-	name := named(bar.Label)
-	p.text(lettering{size: bodySize, fill: inkColour, anchor: "end"}, b.left-10, middle+bodySize*0.36, b.labels[i], name)
+	bar, middle, thick := b.Bars[i], b.middle(i), b.high-10
+	y := middle - thick/2
 	zero := b.ruler.at(0)
 	end := zero + stub
 	if math.IsNaN(bar.Value) {

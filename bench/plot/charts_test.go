@@ -76,6 +76,8 @@ func TestGolden(t *testing.T) {
 	for name, draw := range map[string]func(io.Writer) error{
 		"heatmap.svg": func(w io.Writer) error { return HeatMap(w, crossTable()) },
 		"bars.svg":    func(w io.Writer) error { return Bars(w, barChart()) },
+		"upset.svg":   func(w io.Writer) error { return UpSet(w, setChart()) },
+		"matrix.svg":  func(w io.Writer) error { return HeatMap(w, matrix()) },
 		"lines.svg":   func(w io.Writer) error { return Lines(w, lineChart()) },
 	} {
 		golden(t, filepath.Join("testdata", name), draw)

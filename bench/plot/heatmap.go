@@ -13,8 +13,11 @@ type Table struct {
 	Quantity string // what the figures are: "customers"
 	Rows     Dimension
 	Columns  Dimension
-	Cells    [][]float64 // for each row its figures; NaN where suppressed
+	Cells    [][]float64 // for each row its figures; NaN where suppressed, [Blank] where there is none to be
 }
+
+// Blank is a cell that is left out, as on the diagonal of a matrix.
+var Blank = math.Inf(-1)
 
 // A Dimension is one side of a table.
 type Dimension struct {
@@ -55,7 +58,7 @@ func (t Table) check() error {
 			return unfit("row %d has %d figures for %d columns", i, len(row), columns)
 		}
 		for _, v := range row {
-			if !drawable(v) {
+			if v != Blank && !drawable(v) {
 				return unfit("row %d has a figure beyond %g", i, greatest)
 			}
 		}
@@ -70,6 +73,7 @@ type heat struct {
 	figures       [][]string
 	low, high     float64 // the ends of the colour scale
 	suppressed    int
+	blank         int
 	size          float64 // of the letters
 	cellW, cellH  float64
 	left, top     float64 // of the first cell; top is below the title until there is one
@@ -103,6 +107,10 @@ func (h *heat) measure() {
 	var all []float64
 	for _, row := range h.Cells {
 		for _, v := range row {
+			if v == Blank {
+				h.blank++
+				continue
+			}
 			if math.IsNaN(v) {
 				h.suppressed++
 			}
@@ -125,7 +133,10 @@ func (h *heat) write() {
 		for _, row := range h.Cells {
 			texts := make([]string, len(row))
 			for i, v := range row {
-				if texts[i] = "–"; !math.IsNaN(v) {
+				switch texts[i] = "–"; {
+				case v == Blank:
+					texts[i] = ""
+				case !math.IsNaN(v):
 					texts[i] = form(v)
 				}
 			}
@@ -193,6 +204,9 @@ func (h *heat) drawRows(p *paper) {
 
 func (h *heat) drawCell(p *paper, i, j int, x, y float64) {
 	v := h.Cells[i][j]
+	if v == Blank {
+		return
+	}
 	name := h.rows[i] + " × " + h.columns[j] + ": "
 	style := lettering{size: h.size, anchor: "middle", fill: inkColour, halo: sheetColour}
 	if math.IsNaN(v) {
@@ -216,7 +230,7 @@ func (h *heat) colour(v float64) colour {
 // drawLegend says what the colours and the hatching mean, and where it ends.
 func (h *heat) drawLegend(p *paper) float64 {
 	y := h.top + float64(len(h.rows))*h.cellH + 18
-	if h.suppressed < len(h.rows)*len(h.columns) {
+	if h.suppressed < h.cells() {
 		h.drawScale(p, y)
 		y += 22
 	}
@@ -257,8 +271,11 @@ func drawSuppressed(p *paper, x, y float64) {
 func (h *heat) describe() string {
 	rows, columns := len(h.rows), len(h.columns)
 	d := fmt.Sprintf("A table of %d rows (%s) by %d columns (%s).", rows, named(h.Rows.Name), columns, named(h.Columns.Name))
-	if h.suppressed < rows*columns {
+	if h.suppressed < h.cells() {
 		d += fmt.Sprintf(" %s, on a scale from %s to %s.", named(h.Quantity), figure(h.low), figure(h.high))
 	}
-	return d + fmt.Sprintf(" %d of %d cells are suppressed. %s", h.suppressed, rows*columns, clean(h.Caption))
+	return d + fmt.Sprintf(" %d of %d cells are suppressed. %s", h.suppressed, h.cells(), clean(h.Caption))
 }
+
+// cells is how many the table has that are not left out.
+func (h *heat) cells() int { return len(h.rows)*len(h.columns) - h.blank }

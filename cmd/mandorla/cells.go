@@ -88,17 +88,25 @@ func number(v *float64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.2f", *v), ".00")
 }
 
-// drawCells draws a table's counts to a file, which appears whole or not at all.
-func drawCells(path string, r *node.Result) (err error) {
-	if r.Cells == nil {
+// drawCells draws a result's counts to a file.
+func drawCells(path string, r *node.Result) error {
+	switch {
+	case r.Group != nil:
+		return drawFile(path, func(w io.Writer) error { return drawRegions(w, r.Group) })
+	case r.Cells == nil:
 		return fmt.Errorf("the result has no cells")
 	}
+	return drawFile(path, func(w io.Writer) error { return draw(w, r.Cells) })
+}
+
+// drawFile draws to a file, which appears whole or not at all.
+func drawFile(path string, draw func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".plot-")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	if err := draw(f, r.Cells); err != nil {
+	if err := draw(f); err != nil {
 		f.Close()
 		return err
 	}

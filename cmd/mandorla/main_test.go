@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			"word":      word,
 			"cut":       cutColumn,
 			"addcolumn": addColumn,
+			"guests":    guests,
 		},
 	})
 }
@@ -123,10 +124,15 @@ func count(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// agree FILE: both nodes, in the folders airline and bank, sign and accept it.
+// agree FILE [DIR...]: all nodes, by default in the folders airline and bank, sign
+// and accept it.
 func agree(ts *testscript.TestScript, neg bool, args []string) {
+	members := []string{"airline", "bank"}
+	if len(args) > 1 {
+		members = args[1:]
+	}
 	for _, verb := range []string{"sign", "accept"} {
-		for _, member := range []string{"airline", "bank"} {
+		for _, member := range members {
 			ts.Check(ts.Exec("mandorla", "agreement", verb, args[0], "--dir", member))
 		}
 	}

@@ -36,7 +36,9 @@ func printResult(w io.Writer, r *node.Result) error {
 		p.line("counted", r.By+"s")
 	}
 	p.line("state", r.State)
-	p.line(headline(r))
+	if r.Group == nil {
+		p.line(headline(r))
+	}
 	if r.Repeated {
 		p.line("repeated", "the inputs are those of this earlier run: its release again, and nothing spent")
 	}
@@ -67,10 +69,16 @@ func printResult(w io.Writer, r *node.Result) error {
 	p.line("learnt by", strings.Join(r.Learns, ", "))
 	p.line("receipt", r.Receipt)
 	p.line("kept in", r.Folder)
-	if err := p.w.Flush(); err != nil || r.Cells == nil {
+	if err := p.w.Flush(); err != nil {
 		return err
 	}
-	return printCells(w, r.Cells)
+	switch {
+	case r.Group != nil:
+		return printGroup(w, r.Group)
+	case r.Cells != nil:
+		return printCells(w, r.Cells)
+	}
+	return nil
 }
 
 // headline is what the run was for.

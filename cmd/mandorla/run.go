@@ -30,10 +30,14 @@ func runCommand() *cli.Command {
 					Usage: "do not append, but say about how many rows would get a value: a size run over a sample, which the agreement has to allow, and which spends what a whole one does"}),
 			suppressCommand(),
 			netNamesCommand(),
+			analysisCommand(agreement.Multi, "what the customers of several brands have in common, under noise",
+				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the regions, or else the pairs, as an UpSet plot: an SVG `FILE`"},
+				&cli.StringFlag{Name: "matrix", EnvVars: []string{"MANDORLA_MATRIX"}, Usage: "draw the pairs as a matrix: an SVG `FILE`"},
+				&cli.StringFlag{Name: "report", EnvVars: []string{"MANDORLA_REPORT"}, Usage: "also say in words which brands customers do not know belong together: `brands`"}),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size, aggregate, match, append, suppress and net-names", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate, match, append, suppress, net-names and multi", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
@@ -106,7 +110,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err := out.export(result); err != nil {
 		return err
 	}
-	if out.file != "" {
+	if out.file != "" && result.Run != "" {
 		if err := n.KeepExport(c.Context, result, out.file); err != nil {
 			return err
 		}
@@ -121,6 +125,8 @@ type output struct {
 	summary        string // of what is said about the run: table or json
 	file           string
 	plot           string // the SVG file; empty: none
+	matrix         string // the same of a matrix
+	report         string // brands; empty: none
 }
 
 // readOutput works out --format and --out together.
@@ -129,7 +135,11 @@ func readOutput(c *cli.Context) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &output{stdout: c.App.Writer, stderr: c.App.ErrWriter, format: format, summary: "table", file: c.String("out"), plot: c.String("plot")}
+	o := &output{stdout: c.App.Writer, stderr: c.App.ErrWriter, format: format, summary: "table", file: c.String("out"), plot: c.String("plot"),
+		matrix: c.String("matrix"), report: c.String("report")}
+	if o.report != "" && o.report != "brands" {
+		return nil, usage("--report: %q; use brands", o.report)
+	}
 	if format == "json" {
 		o.summary = "json"
 	}
@@ -155,21 +165,45 @@ func (o *output) export(r *node.Result) error {
 			return fmt.Errorf("--plot: %w", err)
 		}
 	}
+	if o.matrix != "" {
+		if r.Group == nil || len(r.Group.Pairs()) == 0 {
+			return fmt.Errorf("--matrix: the result has no pairs")
+		}
+		if err := drawFile(o.matrix, func(w io.Writer) error { return drawMatrix(w, r.Group) }); err != nil {
+			return fmt.Errorf("--matrix: %w", err)
+		}
+	}
 	return nil
 }
 
 // result says what a run gave.
 func (o *output) result(r *node.Result) error {
+	if o.report != "" && r.Group == nil {
+		return fmt.Errorf("--report: the result has no brands, or is not for this node")
+	}
 	switch {
+	case o.summary == "json" && o.report != "":
+		return json.NewEncoder(o.stdout).Encode(struct {
+			*node.Result
+			Report []node.BrandPair `json:"report"`
+		}{r, r.Group.BrandPairs()})
 	case o.summary == "json":
 		return json.NewEncoder(o.stdout).Encode(r)
 	case o.file != "" || o.format == "table":
-		return printResult(o.stdout, r)
+		return o.print(o.stdout, r)
 	}
-	if err := printResult(o.stderr, r); err != nil {
+	if err := o.print(o.stderr, r); err != nil {
 		return err
 	}
 	return node.ExportTo(r, o.stdout, o.format)
+}
+
+// print says it to people, with the report that is asked for.
+func (o *output) print(w io.Writer, r *node.Result) error {
+	if err := printResult(w, r); err != nil || o.report == "" {
+		return err
+	}
+	return printBrands(w, r.Group)
 }
 
 func (o *output) preview(p *node.Preview) error {

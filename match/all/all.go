@@ -11,6 +11,7 @@ import (
 	"mandorla/match/append"
 	"mandorla/match/bulk"
 	"mandorla/match/list"
+	"mandorla/match/multi"
 	"mandorla/match/netnames"
 	"mandorla/match/suppress"
 )
@@ -27,6 +28,7 @@ var Protocols = []match.Protocol{
 	suppress.OneSided,
 	netnames.Sale,
 	append.OneSided,
+	multi.Ring,
 }
 
 // Lookup finds the protocol of an analysis in a topology: the engine's, or that of

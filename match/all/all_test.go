@@ -11,6 +11,9 @@ import (
 
 func TestSuite(t *testing.T) {
 	for _, p := range all.Protocols {
+		if p.Neighbours != nil {
+			continue // a run of a group; its own package tests it
+		}
 		if p.Analysis == "aggregate" {
 			continue // its own package runs the suite, with an eye on what is drawn
 		}
@@ -23,6 +26,9 @@ func TestSuite(t *testing.T) {
 
 func TestLeaks(t *testing.T) {
 	for _, p := range all.Protocols {
+		if p.Neighbours != nil {
+			continue // its own package does
+		}
 		matchtest.Leaks(t, p)
 	}
 }

@@ -83,3 +83,20 @@ func (r *reader) Close() error {
 	}
 	return r.ReadCloser.Close()
 }
+
+// A Disk is storage that counts what is open and fails when it is full.
+type Disk struct{ *disk }
+
+// Used is how many operations there have been.
+func (d Disk) Used() int64 { return d.used() }
+
+// Open is how many files and readers are open.
+func (d Disk) Open() int64 { return d.open.Load() }
+
+// Disks are n of them, each of which takes so many operations; below zero: all.
+func Disks(n int, operations int64) (out []Disk) {
+	for range n {
+		out = append(out, Disk{newDisk(operations)})
+	}
+	return out
+}

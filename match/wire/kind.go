@@ -25,6 +25,8 @@ const (
 	KindLabels      Kind = 23 // a directory whose tags have a sealed label beside them
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
+	KindRing        Kind = 30 // a member's table on its way round the ring
+	KindFigures     Kind = 31 // what a combiner releases to a member
 	KindSealed      Kind = 33 // rows on sale, each under a key of its own
 	KindBaseOT      Kind = 50 // of the bulk engine: points of oblivious transfers
 	KindVoleAsk     Kind = 51 // transfers for a window of VOLE
@@ -45,6 +47,7 @@ var kindNames = map[Kind]string{
 	KindSealed: "SEALED", KindLabels: "LABELS",
 	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
 	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS",
+	KindRing: "RING", KindFigures: "FIGURES",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.

@@ -28,6 +28,8 @@ var schemas = Schemas{
 	KindEvalProof:   {{"proof", FSB64}},
 	KindPoolProof:   {{"idx", Uint32}},
 	KindPoolDLEQ:    {{"proof", FSB64}},
+	KindRing:        {{"u0", FSB32}},
+	KindFigures:     {{"measure", Uint16}, {"members", Uint32}, {"state", Uint16}, {"n", Int64}},
 	KindSealed:      {{"ct", FSB(40)}},
 	KindCells:       {{"g", Uint16}, {"r", FSB32}, {"s0", FSB32}},
 	KindResult:      {{"g", Uint16}, {"n", Int64}, {"sum0", Int64}},

@@ -68,6 +68,13 @@ func newConn(stream stream, peer ed25519.PublicKey, o Options) *Conn {
 // Peer is the key at the other end.
 func (c *Conn) Peer() ed25519.PublicKey { return c.peer }
 
+// Over is closed once no more will come from the peer: it has hung up, or aborted,
+// or what it sent was refused. [Conn.Why] then says which.
+func (c *Conn) Over() <-chan struct{} { return c.in.over }
+
+// Why is the reason of the end; nil before it.
+func (c *Conn) Why() error { return c.in.why() }
+
 // Bytes is how many bytes of messages have been handed to the transport, and
 // how many it has delivered.
 func (c *Conn) Bytes() (sent, received uint64) { return c.sent.Load(), c.received.Load() }

@@ -181,11 +181,11 @@ func (s secured) Clone() credentials.TransportCredentials {
 
 // open begins the exchange and waits until the server has let it in. The stream
 // lives on after ctx; cancel ends it.
-func open(ctx context.Context, cc *grpc.ClientConn) (_ grpc.ClientStream, cancel context.CancelFunc, err error) {
+func open(ctx context.Context, cc *grpc.ClientConn) (_ grpc.ClientStream, _ context.CancelFunc, err error) {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, cancel)
 	defer func() {
-		if err != nil {
+		if err != nil { // cancel is nobody's but this function's then
 			cancel()
 			err = fmt.Errorf("%w: %v", ErrUnreachable, status.Code(err))
 		}

@@ -1,0 +1,166 @@
+package multi
+
+import (
+	"errors"
+	"fmt"
+
+	"mandorla/crypto/noise"
+	"mandorla/match"
+	"mandorla/match/column"
+	"mandorla/match/dh"
+	"mandorla/match/wire"
+)
+
+// A combiner counts which tags are in which lists. It keeps the lists of a run
+// in this node's temporary storage, and no result.
+type combiner struct {
+	match.Config
+	g     *match.Circle
+	lists []*list
+}
+
+// A list is the tags of one member's table.
+type list struct {
+	want, rows uint64
+	strict     column.Increasing
+	tags       *column.List
+}
+
+func newCombiner(c match.Config) match.Machine {
+	m := &combiner{Config: c, g: c.Circle}
+	for _, rows := range c.Circle.Caps {
+		m.lists = append(m.lists, &list{want: rows, strict: column.Increasing{Width: tagWidth, Key: tagWidth},
+			tags: column.NewList(tagWidth, dh.Share(c), c.Store)})
+	}
+	first := &match.Phase{Name: "tags", Kind: wire.KindTags, Senders: len(m.lists), In: m.add, Then: m.combine}
+	return match.NewPhases(first, func() (match.Outcome, error) { return match.Nothing{}, nil }, m.close)
+}
+
+func (m *combiner) close() (err error) {
+	for _, l := range m.lists {
+		err = errors.Join(err, l.tags.Close())
+	}
+	return err
+}
+
+// add takes in tags (V2, V11): a member's are those of the next one's table.
+func (m *combiner) add(f wire.Frame) error {
+	l := m.lists[m.g.Next(int(f.Level))]
+	l.rows += uint64(f.Rows)
+	if l.rows > l.want || f.Last != (l.rows == l.want) {
+		return match.ErrCount
+	}
+	if err := l.strict.Check(f.Columns[0]); err != nil {
+		return errors.Join(match.ErrOrder, err)
+	}
+	if m.Progress != nil {
+		m.Progress("tags", m.arrived(), m.wanted())
+	}
+	return l.tags.Append(f.Columns[0])
+}
+
+func (m *combiner) arrived() (n uint64) {
+	for _, l := range m.lists {
+		n += l.rows
+	}
+	return n
+}
+
+func (m *combiner) wanted() (n uint64) {
+	for _, l := range m.lists {
+		n += l.want
+	}
+	return n
+}
+
+// combine counts, and has the gate say what may leave.
+func (m *combiner) combine() (*match.Phase, error) {
+	regions, err := m.count()
+	if err != nil {
+		return nil, err
+	}
+	noisy, err := m.noisy(regions)
+	clear(regions)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := m.g.Release(noisy)
+	if err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	if len(figures) != len(m.g.Asked) {
+		return nil, fmt.Errorf("release: %d figures of %d", len(figures), len(m.g.Asked))
+	}
+	return m.give(0, figures)
+}
+
+// noisy is the counts asked for with the run's noise: what is exact ends here.
+func (m *combiner) noisy(regions []uint64) ([]int64, error) {
+	out := make([]int64, len(m.g.Asked))
+	for i, f := range m.g.Asked {
+		out[i] = int64(f.Of(regions))
+	}
+	if m.g.Scale == nil {
+		return out, nil
+	}
+	law, err := noise.NewLaplace(m.g.Scale)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i] += law.Draw()
+	}
+	return out, nil
+}
+
+// count is how many tags are in the lists of each set of members, and in no
+// other. Fillers are in their own member's list alone.
+func (m *combiner) count() (regions []uint64, err error) {
+	var streams []*column.Rows
+	defer func() {
+		for _, s := range streams {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	for _, l := range m.lists {
+		rows, err := l.tags.Rows()
+		if err != nil {
+			return nil, err
+		}
+		streams = append(streams, rows)
+	}
+	regions = make([]uint64, 1<<len(m.lists))
+	err = column.Overlaps(streams, tagWidth, func(held uint32) error { regions[held]++; return nil })
+	if err == nil {
+		err = m.unfill(regions)
+	}
+	return regions, err
+}
+
+// unfill takes off the fillers, where the members have told how many they are.
+func (m *combiner) unfill(regions []uint64) error {
+	for i, real := range m.g.Rows {
+		fillers := m.g.Caps[i] - real
+		if real > m.g.Caps[i] || fillers > regions[1<<i] {
+			return match.ErrCount
+		}
+		regions[1<<i] -= fillers
+	}
+	return nil
+}
+
+// give tells the members, one after the other, what is released.
+//
+//	-> FIGURES to each member
+func (m *combiner) give(member int, figures []match.Figure) (*match.Phase, error) {
+	if member == len(m.g.Told) {
+		return nil, nil
+	}
+	f := wire.Frame{Kind: wire.KindFigures, Level: uint8(member), Last: true, Columns: make([][]byte, len(figuresSchema))}
+	if m.g.Told[member] {
+		f = encode(figures)
+		f.Level = uint8(member)
+	}
+	return &match.Phase{Name: "figures", Out: func() (wire.Frame, error) { return f, nil },
+		Then: func() (*match.Phase, error) { return m.give(member+1, figures) }}, nil
+}

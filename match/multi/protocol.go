@@ -1,0 +1,62 @@
+package multi
+
+import (
+	"fmt"
+
+	"mandorla/crypto/ristretto"
+	"mandorla/match"
+	"mandorla/match/dh"
+	"mandorla/match/wire"
+)
+
+// The numbers of members that the ring is made for (PROTOCOLS.md §7).
+const (
+	LeastMembers = 2
+	MostMembers  = 10
+)
+
+// Ring is P5 with a combiner.
+var Ring = match.Protocol{Analysis: "multi", Topology: "RING", Schemas: func(int) wire.Schemas { return nil },
+	Neighbours: neighbours, New: newParty}
+
+// The columns of the messages.
+var (
+	ringSchema = wire.Schema{{Name: "u0", Type: wire.FSB32}}
+	tagsSchema = wire.Schema{{Name: "t", Type: wire.FSB16}}
+	// A figure's measure, members and state, and its count.
+	figuresSchema = wire.Schema{{Name: "measure", Type: wire.Uint16}, {Name: "members", Type: wire.Uint32},
+		{Name: "state", Type: wire.Uint16}, {Name: "n", Type: wire.Int64}}
+)
+
+// neighbours are the next member, the one before, and the combiner; of the
+// combiner all members.
+func neighbours(c match.Config) (out []match.Neighbour) {
+	g := c.Circle
+	up, down := wire.Schemas{wire.KindTags: tagsSchema}, wire.Schemas{wire.KindFigures: figuresSchema}
+	if g.Party == g.Combiner() {
+		for member := range g.Caps {
+			out = append(out, match.Neighbour{Party: member, Own: down, Peer: up})
+		}
+		return out
+	}
+	ring, nothing := wire.Schemas{wire.KindKeys: dh.KeysSchema, wire.KindRing: ringSchema}, wire.Schemas{}
+	next, before := g.Next(g.Party), g.Before(g.Party, 1)
+	if next == before {
+		out = append(out, match.Neighbour{Party: next, Own: ring, Peer: ring})
+	} else {
+		out = append(out, match.Neighbour{Party: next, Own: ring, Peer: nothing}, match.Neighbour{Party: before, Own: nothing, Peer: ring})
+	}
+	return append(out, match.Neighbour{Party: g.Combiner(), Own: up, Peer: down})
+}
+
+// newParty makes the machine of a member or of the combiner.
+func newParty(c match.Config, _ bool) (match.Machine, error) {
+	g := c.Circle
+	if g == nil || len(g.Caps) < LeastMembers || len(g.Caps) > MostMembers || len(g.Told) != len(g.Caps) || len(c.Levels) != 1 {
+		return nil, fmt.Errorf("multi: not a group of %d to %d members with one identifier", LeastMembers, MostMembers)
+	}
+	if g.Party == g.Combiner() {
+		return newCombiner(c), nil
+	}
+	return newMember(c, ristretto.NewKey())
+}
