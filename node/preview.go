@@ -181,7 +181,7 @@ func traffic(p *plan, rows uint64) Traffic {
 		return purchaseTraffic(p, rows)
 	}
 	if p.protocol.Engine == match.VOLE {
-		toSender, toReceiver := bulk.Traffic(rows, len(p.normalisers))
+		toSender, toReceiver := bulk.Traffic(match.Config{Levels: p.levels(), OwnCap: rows, PeerCap: rows, Labels: p.labels()})
 		if p.learns {
 			return Traffic{toSender, toReceiver}
 		}

@@ -25,6 +25,7 @@ var Protocols = []match.Protocol{
 	list.Mutual,
 	list.OneSided,
 	bulk.OneSided,
+	bulk.Append,
 	suppress.OneSided,
 	netnames.Sale,
 	append.OneSided,

@@ -41,14 +41,15 @@ func (h hashes) of(x []gf128.Element) (places, values []gf128.Element) {
 }
 
 // tagsOf appends the first width bytes of each identifier's tag: the hash of the
-// OPRF's value u + w, which keys it, and the identifier x. It overwrites u.
+// OPRF's value u + w, which keys it, and the identifier x. It adds w to u.
 func tagsOf(dst []byte, u, x []gf128.Element, w gf128.Element, width int) []byte {
 	for i := range u {
 		u[i] = u[i].Add(w)
 	}
-	mmo.Keyed(u, u, x)
+	tags := make([]gf128.Element, len(u))
+	mmo.Keyed(tags, u, x)
 	var tag [16]byte
-	for _, t := range u {
+	for _, t := range tags {
 		t.Put(tag[:])
 		dst = append(dst, tag[:width]...)
 	}

@@ -8,6 +8,7 @@ import (
 	"mandorla/crypto/okvs"
 	"mandorla/match"
 	"mandorla/match/column"
+	"mandorla/match/dh"
 )
 
 // ownWidth is a row of the receiver: the identifier and the row's number.
@@ -17,12 +18,13 @@ const ownWidth = idWidth + 8
 type receiver struct {
 	match.Config
 	params okvs.Params
-	tag    int // bytes of a tag
-	listed int // tags of a bin
+	entry
+	listed int // of them in a bin
 	rows   uint64
 	tables []*table // per level
 	hits   []*column.Bits
-	level  *receiving // the present one
+	level  *receiving       // the present one
+	book   *match.LabelBook // nil in a run without labels
 }
 
 func newReceiver(c match.Config) (match.Machine, error) {
@@ -30,18 +32,34 @@ func newReceiver(c match.Config) (match.Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the bulk engine: %w", err)
 	}
-	r := &receiver{Config: c, params: p, tag: tagWidth(c.OwnCap, c.PeerCap), listed: okvs.Load(c.PeerCap, p.Bins())}
+	r := &receiver{Config: c, params: p, entry: newEntry(c), listed: okvs.Load(c.PeerCap, p.Bins())}
 	for range c.Levels {
 		r.tables = append(r.tables, newTable(c, ownWidth, p.Bins()))
 	}
-	first := &match.Phase{Name: "bins", Own: r.add, Then: r.next}
-	return match.NewPhases(first, func() (match.Outcome, error) { return match.NewRows(r.hits), nil }, r.close), nil
+	if c.Labels != nil {
+		if r.book, err = match.NewLabelBook(c, dh.Share(c)); err != nil {
+			return nil, err
+		}
+	}
+	return match.NewPhases(&match.Phase{Name: "bins", Own: r.add, Then: r.next}, r.finish, r.close), nil
+}
+
+// finish is what was learnt.
+func (r *receiver) finish() (match.Outcome, error) {
+	rows := match.NewRows(r.hits)
+	if r.book != nil {
+		return r.book.Outcome(rows), nil
+	}
+	return rows, nil
 }
 
 func (r *receiver) close() error {
 	err := r.release()
 	for _, t := range r.tables {
 		err = errors.Join(err, t.close())
+	}
+	if r.book != nil {
+		err = errors.Join(err, r.book.Close())
 	}
 	return err
 }

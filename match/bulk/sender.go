@@ -12,8 +12,8 @@ import (
 type sender struct {
 	match.Config
 	params okvs.Params // of the receiver's set
-	tag    int         // bytes of a tag
-	listed int         // tags of a bin
+	entry
+	listed int // tags of a bin
 	rows   uint64
 	tables []*table // per level
 	done   int      // levels
@@ -25,12 +25,20 @@ func newSender(c match.Config) (match.Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the bulk engine: %w", err)
 	}
-	s := &sender{Config: c, params: p, tag: tagWidth(c.OwnCap, c.PeerCap), listed: okvs.Load(c.OwnCap, p.Bins())}
+	s := &sender{Config: c, params: p, entry: newEntry(c), listed: okvs.Load(c.OwnCap, p.Bins())}
 	for range c.Levels {
-		s.tables = append(s.tables, newTable(c, idWidth, p.Bins()))
+		s.tables = append(s.tables, newTable(c, s.row(), p.Bins()))
 	}
 	first := &match.Phase{Name: "bins", Own: s.add, Then: s.next}
 	return match.NewPhases(first, func() (match.Outcome, error) { return match.Nothing{}, nil }, s.close), nil
+}
+
+// row is the bytes of a row: its identifier, and its label if it has one.
+func (s *sender) row() int {
+	if s.Labels == nil {
+		return idWidth
+	}
+	return idWidth + s.Labels.Width
 }
 
 func (s *sender) close() error {
@@ -54,12 +62,17 @@ func (s *sender) add(b match.Batch) error {
 	if s.rows += uint64(b.Rows); s.rows > s.OwnCap {
 		return fmt.Errorf("more rows than the %d announced", s.OwnCap)
 	}
+	row := make([]byte, s.row())
+	if n := b.Rows * (len(row) - idWidth); len(b.Labels) != n {
+		return fmt.Errorf("%d bytes of labels, not %d", len(b.Labels), n)
+	}
 	for l, t := range s.tables {
 		for i, present := range b.Present[l] {
 			if !present {
 				continue
 			}
-			if err := t.add(b.Digests[l][32*i : 32*i+idWidth]); err != nil {
+			copy(row[copy(row, b.Digests[l][32*i:32*i+idWidth]):], b.Labels[i*(len(row)-idWidth):])
+			if err := t.add(row); err != nil {
 				return err
 			}
 		}

@@ -35,7 +35,7 @@ type sending struct {
 func newSending(s *sender) *sending {
 	n := uint8(s.done)
 	l := &sending{sender: s, number: n, table: s.tables[n], vole: vole.NewSender(derive("VOLE", s.SID, n, nil)), left: s.params.Size(),
-		tags: column.NewList(s.tag, dh.Share(s.Config), s.Store)}
+		tags: column.NewList(s.width, dh.Share(s.Config), s.Store)}
 	l.bins = reader{table: l.table}
 	l.line = stage.New(l.list, func(tags []byte) error { return l.tags.Append(tags) })
 	rand.Read(l.open[:])
@@ -167,10 +167,10 @@ type helped struct {
 	rows []byte
 }
 
-// list makes the sorted tags of a bin: those of its rows, and as many random ones
-// as make all bins alike.
+// list makes the sorted entries of a bin: those of its rows, and as many random
+// ones as make all bins alike.
 func (l *sending) list(b helped) ([]byte, error) {
-	y := ids(b.rows, idWidth)
+	y := ids(b.rows, l.row())
 	if len(y) > l.listed {
 		return nil, fmt.Errorf("a bin has more than %d identifiers, which happens once in 2^41 runs; start the run again", l.listed)
 	}
@@ -178,29 +178,33 @@ func (l *sending) list(b helped) ([]byte, error) {
 	u := make([]gf128.Element, len(y))
 	l.params.Decode(u, b.k, places)
 	gf128.AddScaled(u, values, l.vole.Delta())
-	tags := tagsOf(make([]byte, 0, l.listed*l.tag), u, y, l.w, l.tag)
-	real := len(tags)
-	tags = tags[:l.listed*l.tag]
-	rand.Read(tags[real:])
-	return sortedTags(tags, l.tag)
+	rows := tagsOf(make([]byte, 0, len(y)*l.tag), u, y, l.w, l.tag)
+	if l.Labels != nil {
+		var err error
+		labels := dh.Gather(b.rows, l.row(), idWidth, l.Labels.Width)
+		if rows, err = (sealer{l.Config, l.number, l.tag}).sealed(rows, labels, u, y); err != nil {
+			return nil, err
+		}
+	}
+	return sortedEntries(padded(rows, l.listed*l.width), l.entry)
 }
 
-// sortedTags sorts the tags of a bin in memory.
-func sortedTags(tags []byte, width int) ([]byte, error) {
-	n := len(tags) / width
-	s, err := column.NewSorter(column.Config{Width: width, Key: width, Rows: uint64(n), Budget: 1 << 40, Store: column.Memory()})
+// sortedEntries sorts the entries of a bin by their tags, in memory.
+func sortedEntries(rows []byte, e entry) ([]byte, error) {
+	n := len(rows) / e.width
+	s, err := column.NewSorter(column.Config{Width: e.width, Key: e.tag, Rows: uint64(n), Budget: 1 << 40, Store: column.Memory()})
 	if err == nil {
-		err = s.Add(tags)
+		err = s.Add(rows)
 	}
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	rows, err := s.Sort()
+	sorted, err := s.Sort()
 	if err != nil {
 		return nil, err
 	}
-	return match.Take(rows, n, width)
+	return match.Take(sorted, n, e.width)
 }
 
 // reveal is the phase in which the sender opens its share of the tags' key: the
@@ -216,13 +220,13 @@ func (l *sending) reveal() (*match.Phase, error) {
 
 // publish is the phase in which the tags go out.
 //
-//	<- BINTAGS*
+//	<- BINTAGS*, or BINLABELS*
 func (l *sending) publish() (*match.Phase, error) {
 	rows, err := l.tags.Rows()
 	if err != nil {
 		return nil, err
 	}
-	f := &match.Framer{Kind: wire.KindBinTags, Level: l.number, Schema: tagSchema(l.tag), Width: l.tag, Rows: rows, Left: l.tags.Len()}
+	f := &match.Framer{Kind: l.kind, Level: l.number, Schema: l.schema, Width: l.width, Rows: rows, Left: l.tags.Len()}
 	return &match.Phase{Name: "tags", Out: f.Next, Then: func() (*match.Phase, error) {
 		l.done++
 		return l.sender.next()

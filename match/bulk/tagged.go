@@ -10,6 +10,7 @@ import (
 	"mandorla/crypto/gf128"
 	"mandorla/match"
 	"mandorla/match/column"
+	"mandorla/match/dh"
 	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
@@ -20,15 +21,15 @@ type tagged struct {
 	*receiving
 	own  *column.Rows // values
 	bin  int
-	tags []byte // of the present bin, as far as they have come
-	left uint64 // tags
-	line *stage.Line[lookup, []uint64]
+	rows []byte // entries of the present bin, as far as they have come
+	left uint64 // entries
+	line *stage.Line[lookup, []found]
 	hits *column.Bits
 }
 
 // listing is the phase in which the tags come in, bin by bin (V2, V11).
 //
-//	<- BINTAGS*
+//	<- BINTAGS*, or BINLABELS*
 func (l *receiving) listing() (*match.Phase, error) {
 	own, err := l.values.Rows()
 	if err != nil {
@@ -37,7 +38,7 @@ func (l *receiving) listing() (*match.Phase, error) {
 	t := &tagged{receiving: l, own: own, left: uint64(l.listed) * uint64(l.params.Bins()), hits: new(column.Bits)}
 	t.line = stage.New(t.find, t.mark)
 	l.tags = t
-	return &match.Phase{Name: "tags", Kind: wire.KindBinTags, Level: l.number, In: t.take, Then: t.end}, nil
+	return &match.Phase{Name: "tags", Kind: t.kind, Level: l.number, In: t.take, Then: t.end}, nil
 }
 
 func (t *tagged) close() error {
@@ -47,18 +48,18 @@ func (t *tagged) close() error {
 
 // take takes in a frame of tags.
 func (t *tagged) take(f wire.Frame) error {
-	if n := min(t.left, uint64(wire.RowsPerFrame(tagSchema(t.tag)))); uint64(f.Rows) != n {
+	if n := min(t.left, uint64(wire.RowsPerFrame(t.schema))); uint64(f.Rows) != n {
 		return match.ErrCount
 	}
 	t.left -= uint64(f.Rows)
 	if f.Last != (t.left == 0) {
 		return match.ErrCount
 	}
-	for in, size := f.Columns[0], t.listed*t.tag; len(in) > 0; {
-		n := min(len(in), size-len(t.tags))
-		t.tags = append(t.tags, in[:n]...)
+	for in, size := t.joined(f), t.listed*t.width; len(in) > 0; {
+		n := min(len(in), size-len(t.rows))
+		t.rows = append(t.rows, in[:n]...)
 		in = in[n:]
-		if len(t.tags) < size {
+		if len(t.rows) < size {
 			break
 		}
 		if err := t.whole(); err != nil {
@@ -69,6 +70,17 @@ func (t *tagged) take(f wire.Frame) error {
 	return nil
 }
 
+// joined makes entries of a frame's columns.
+func (t *tagged) joined(f wire.Frame) []byte {
+	if len(f.Columns) == 1 {
+		return f.Columns[0]
+	}
+	rows := make([]byte, f.Rows*t.width)
+	dh.Scatter(rows, t.width, 0, f.Columns[0], t.tag)
+	dh.Scatter(rows, t.width, t.tag, f.Columns[1], t.width-t.tag)
+	return rows
+}
+
 // whole passes a bin on.
 func (t *tagged) whole() error {
 	values, err := match.Take(t.own, t.counts[t.bin], valueWidth)
@@ -76,18 +88,24 @@ func (t *tagged) whole() error {
 		return err
 	}
 	t.bin++
-	tags := t.tags
-	t.tags = make([]byte, 0, len(tags))
-	return t.line.Put(lookup{tags, values})
+	rows := t.rows
+	t.rows = make([]byte, 0, len(rows))
+	return t.line.Put(lookup{rows, values})
 }
 
-// A lookup is a bin of tags and the values of own rows in it.
-type lookup struct{ tags, values []byte }
+// A lookup is a bin of entries and the values of own rows in it; found is one of
+// these rows whose tag the sender has, its number in front of its label.
+type (
+	lookup struct{ rows, values []byte }
+	found  []byte
+)
 
-// find is the numbers of the own rows whose tag the sender has.
-func (t *tagged) find(b lookup) ([]uint64, error) {
-	strict := column.Increasing{Width: t.tag, Key: t.tag}
-	if err := strict.Check(b.tags); err != nil {
+func (f found) row() uint64 { return binary.BigEndian.Uint64(f) }
+
+// find looks the own rows of a bin up.
+func (t *tagged) find(b lookup) (out []found, err error) {
+	strict := column.Increasing{Width: t.width, Key: t.tag}
+	if err := strict.Check(b.rows); err != nil {
 		return nil, errors.Join(match.ErrOrder, err)
 	}
 	n := len(b.values) / valueWidth
@@ -96,20 +114,37 @@ func (t *tagged) find(b lookup) ([]uint64, error) {
 		u[i], x[i] = gf128.FromBytes(b.values[i*valueWidth:]), gf128.FromBytes(b.values[i*valueWidth+gf128.Size:])
 	}
 	own := tagsOf(make([]byte, 0, n*t.tag), u, x, t.w, t.tag)
-	s := newSorted(b.tags, t.tag)
-	var rows []uint64
+	s := newSorted(b.rows, t.width)
 	for i := range n {
-		if s.has(own[i*t.tag : (i+1)*t.tag]) {
-			rows = append(rows, binary.BigEndian.Uint64(b.values[i*valueWidth+gf128.Size+idWidth:]))
+		entry := s.find(own[i*t.tag : (i+1)*t.tag])
+		if entry == nil {
+			continue
 		}
+		hit := found(append([]byte(nil), b.values[i*valueWidth+gf128.Size+idWidth:][:8]...))
+		if t.Labels != nil {
+			label, err := sealer{t.Config, t.number, t.tag}.open(entry, u[i], x[i])
+			if err != nil {
+				return nil, err
+			}
+			hit = append(hit, label...)
+		}
+		out = append(out, hit)
 	}
-	return rows, nil
+	return out, nil
 }
 
-func (t *tagged) mark(rows []uint64) error {
-	for _, row := range rows {
-		if !t.matched(row) {
-			t.hits.Set(row)
+// mark notes the rows that no earlier level matched.
+func (t *tagged) mark(rows []found) error {
+	for _, f := range rows {
+		if t.matched(f.row()) {
+			continue
+		}
+		t.hits.Set(f.row())
+		if t.book == nil {
+			continue
+		}
+		if err := t.book.Add(f); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -145,11 +180,15 @@ func newSorted(rows []byte, width int) *sorted {
 	return s
 }
 
-func (s *sorted) has(row []byte) bool {
-	head := binary.BigEndian.Uint16(row)
+// find is the row that begins with a key; nil: there is none.
+func (s *sorted) find(key []byte) []byte {
+	head := binary.BigEndian.Uint16(key)
 	from, to := int(s.start[head]), int(s.start[int(head)+1])
-	at := from + sort.Search(to-from, func(i int) bool { return bytes.Compare(s.row(from+i), row) >= 0 })
-	return at < to && bytes.Equal(s.row(at), row)
+	at := from + sort.Search(to-from, func(i int) bool { return bytes.Compare(s.row(from + i)[:len(key)], key) >= 0 })
+	if at == to || !bytes.HasPrefix(s.row(at), key) {
+		return nil
+	}
+	return s.row(at)
 }
 
 func (s *sorted) row(i int) []byte { return s.rows[i*s.width : (i+1)*s.width] }

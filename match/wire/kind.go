@@ -36,6 +36,7 @@ const (
 	KindOKVS        Kind = 55 // the masked OKVS
 	KindOpen        Kind = 56 // opens the sender's share of the hash key
 	KindBinTags     Kind = 57 // tags, by bin
+	KindBinLabels   Kind = 58 // tags with sealed labels, by bin
 )
 
 var kindNames = map[Kind]string{
@@ -46,7 +47,7 @@ var kindNames = map[Kind]string{
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
 	KindSealed: "SEALED", KindLabels: "LABELS",
 	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
-	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS",
+	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS", KindBinLabels: "BINLABELS",
 	KindRing: "RING", KindFigures: "FIGURES",
 }
 

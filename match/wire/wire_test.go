@@ -41,6 +41,7 @@ var schemas = Schemas{
 	KindOKVS:        {{"p", FSB16}},
 	KindOpen:        {{"w", FSB32}},
 	KindBinTags:     {{"t", FSB(11)}},
+	KindBinLabels:   {{"t", FSB(11)}, {"ct", FSB(20)}},
 }
 
 var session = [32]byte{0xd0, 0xf6, 0xf2, 31: 0xae}
