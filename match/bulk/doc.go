@@ -17,7 +17,8 @@
 //	 -> SEED              r and w_r, once
 //	 -> OKVS*             P + A, where P has H(x) at every own identifier x
 //	<-  OPEN              w_s
-//	<-  BINTAGS*          F(y) of the sender's identifiers y, bin by bin
+//	<-  BINTAGS*          F(y) of the sender's identifiers y, bin by bin; BINLABELS, with
+//	                      sealed labels beside them, in a run that appends
 //
 // Identifiers fall into bins by their digests, which are keyed by both nodes'
 // nonces after their inputs are fixed. All bins have the same size: the
