@@ -70,6 +70,7 @@ const (
 	Mutual   Topology = "P1-M"   // match to both
 	Dual     Topology = "DUAL"   // size or aggregate to both
 	Single   Topology = "SINGLE" // size or aggregate to one
+	Helper   Topology = "HELPER" // size or aggregate, joined by a node without data
 	Ring     Topology = "RING"   // multi with a combiner
 	Star     Topology = "STAR"   // multi as a size between each two members
 )
@@ -92,6 +93,8 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 		return OneSided, nil
 	case analysis == Append || analysis == Suppress:
 		return "", fmt.Errorf("%w: %s; use match or size", ErrNotOffered, analysis)
+	case t.Helped():
+		return Helper, nil
 	case both:
 		return Dual, nil
 	}
@@ -112,6 +115,11 @@ func (t *Terms) Permits(analysis, member string) error {
 	case analysis == Multi && t.Rules.Exact():
 		// The combiner's noise is what keeps small regions from being had by subtraction.
 		return fmt.Errorf("%w: multi with noise: none; leave that rule out", ErrNotOffered)
+	case (analysis == Size || analysis == Aggregate) && t.Helped() && t.Rules.Exact():
+		// What a helper tells carries its noise: it is all that protects there.
+		return fmt.Errorf("%w: %s with a helper and noise: none; leave one of them out", ErrNotOffered, analysis)
+	case (analysis == Size || analysis == Aggregate) && t.Helped():
+		return nil
 	case analysis == Aggregate && t.Rules.Exact():
 		// Joiners of exact cells see the small ones (PROTOCOLS.md §5.3).
 		return fmt.Errorf("%w: aggregate with noise: none; leave that rule out, or use size", ErrNotOffered)

@@ -14,7 +14,7 @@ import (
 type reader struct{ *strict.Reader }
 
 // keys are those of an agreement's text.
-var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "combiner", "datasets",
+var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "combiner", "helper", "datasets",
 	"identifiers", "analyses", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention", "onward_transfer",
 	"delete_by", "rules", "valid"}
 

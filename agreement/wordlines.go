@@ -28,7 +28,11 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	const who = "which of its own customers the other has too"
 	switch name {
 	case Size:
-		return t.learns(a, "how many customers are shared, in all and by each identifier, and not who they are") + " " + t.Rules.CountWords()
+		by := ", in all and by each identifier"
+		if t.Helped() && len(t.Identifiers.Types) > 1 {
+			by = " in all"
+		}
+		return t.learns(a, "how many customers are shared"+by+", and not who they are") + " " + t.Rules.CountWords()
 	case Aggregate:
 		return t.learns(a, "counts and sums by group, and how the other's rows spread over its groups") +
 			" Groups are made of " + columnWords(a.Dimensions) + "; summed are " + columnWords(a.Measures) + ". " + t.Rules.CountWords()

@@ -19,7 +19,10 @@ func (a *Agreement) Words(w io.Writer) error {
 		say("Version %d. It replaces %s.", t.Version, t.Replaces)
 	}
 	say("Between %s. Kind: %s.", and(t.Names()), t.Kind)
-	if t.Combiner.Name != "" {
+	switch {
+	case t.Helped():
+		say("%s has no data and joins for them. It is operated by neither of them, and in league with neither.", t.Combiner.Name)
+	case t.Combiner.Name != "":
 		say("%s has no data and counts what they have in common.", t.Combiner.Name)
 	}
 	say("Purpose: %s", oneLine(t.Purpose))
@@ -38,6 +41,9 @@ func (a *Agreement) Words(w io.Writer) error {
 	say("")
 	say("What may be run, and who learns what")
 	for _, line := range t.analysisWords() {
+		say("- %s", line)
+	}
+	for _, line := range t.helperWords() {
 		say("- %s", line)
 	}
 	say("- In every run each member learns a number that the identifiers of the other do not exceed, and may equal.")

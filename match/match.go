@@ -194,7 +194,7 @@ func (Nothing) outcome() {}
 // match/all.
 type Protocol struct {
 	Analysis string // "match", "size", "aggregate"
-	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE", "RING" (PROTOCOLS.md §3, §4.6, §7)
+	Topology string // "P1-M", "P1-O", "DUAL", "SINGLE", "HELPER", "RING" (PROTOCOLS.md §3, §4.6, §7)
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas
 	// CellSchemas are those of a run with cells: what this node sends, and what

@@ -25,7 +25,8 @@ const (
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
 	KindRing        Kind = 30 // a member's table on its way round the ring
-	KindFigures     Kind = 31 // what a combiner releases to a member
+	KindFigures     Kind = 31 // what a combiner or a helper releases to a member
+	KindValueKeys   Kind = 32 // the keys of a member's value columns, to a helper
 )
 
 var kindNames = map[Kind]string{
@@ -34,7 +35,7 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
-	KindRing: "RING", KindFigures: "FIGURES",
+	KindRing: "RING", KindFigures: "FIGURES", KindValueKeys: "VALUEKEYS",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.
