@@ -99,7 +99,8 @@ func TestMultiRefuses(t *testing.T) {
 		{"types: [email]", "types: [email, phone]", "identifiers.types"},
 		{"release: [pairs, reach]", "release: [everything]", "analyses.multi.release"},
 		{"release: [pairs, reach]", "release: [reach], topology: pairs", "analyses.multi.release"},
-		{"release: [pairs, reach]", "topology: pairs", "analyses.multi.topology"},
+		{"to: [airline, bank], release: [pairs, reach]", "to: [airline, bank, stranger], topology: pairs", "analyses.multi.topology"},
+		{"release: [pairs, reach]", "topology: pairs", "analyses.multi.to"},
 		{"release: [pairs, reach]", "topology: star", "analyses.multi.topology"},
 		{"analyses:\n", "analyses:\n  size: {to: [bank]}\n", "analyses.size"},
 		{"multi: {to: [airline, bank], release: [pairs, reach]}", "size: {to: [bank]}", "combiner"},
@@ -127,9 +128,12 @@ func TestMultiRefuses(t *testing.T) {
 func TestStar(t *testing.T) {
 	h := brandsHouse(t)
 	text := strings.Replace(brands, "combiner: {office: \"office+KEY\"}\n", "", 1)
-	a, err := Parse(h.fill(strings.Replace(text, "release: [pairs, reach]", "topology: pairs", 1)))
+	a, err := Parse(h.fill(strings.Replace(text, "to: [airline, bank], release: [pairs, reach]", "to: [airline, bank, stranger], topology: pairs", 1)))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if said := strings.Join(a.Terms.analysisWords(), " "); !strings.Contains(said, "how many customers it shares with each other member") {
+		t.Error(said)
 	}
 	if m := a.Terms.Analyses.Multi; m.Topology != Star || !slices.Equal(m.Release, []string{Pairs}) {
 		t.Errorf("%+v", m)

@@ -116,6 +116,8 @@ func (r reader) checkMulti(s strict.Section, t *Terms) {
 		r.Fail(n, field+".topology", "pairs is for up to %d members; take ring", mostPairs)
 	case a.Topology == Star && !slices.Equal(a.Release, []string{Pairs}):
 		r.Fail(n, field+".release", "topology pairs gives pairs alone; take ring for reach or regions")
+	case a.Topology == Star && len(a.To) != members:
+		r.Fail(n, field+".to", "topology pairs tells each two members what they share; name all")
 	case a.Topology == Star && t.Combiner.Name != "":
 		r.Fail(n, field+".topology", "pairs needs no combiner; leave it out, or take ring")
 	case a.Topology == Ring && t.Combiner.Name == "":

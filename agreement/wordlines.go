@@ -51,6 +51,9 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 func (t *Terms) multiWords(a *Analysis) string {
 	words := map[string]string{Pairs: "how many customers each two members share", Reach: "how many all members have together",
 		Regions: "how many exactly these members share, for each set of them"}
+	if a.Topology == Star {
+		return "how many customers it shares with each other member"
+	}
 	var said []string
 	for _, what := range a.Release {
 		said = append(said, words[what])

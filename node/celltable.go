@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
-	"mandorla/agreement"
 	"mandorla/ledger"
 	"mandorla/match"
 	"mandorla/policy"
@@ -58,7 +57,7 @@ func (a *attempt) releaseTable(f *finding, o match.Table) error {
 	if a.hold.spent { // whoever alone learns a count shows nothing that costs
 		f.result.Epsilon = a.plan.rules.EpsilonPerRun.Text
 	}
-	if a.plan.analysis == agreement.Size {
+	if a.plan.counts() {
 		return a.releaseSize(f, o)
 	}
 	cells, err := a.policyCells(o)

@@ -1,8 +1,10 @@
 package node
 
 import (
+	"errors"
 	"maps"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -206,5 +208,58 @@ func TestRingRefuses(t *testing.T) {
 	spent, err := r.open("cars", Options{}).Spendings(t.Context())
 	if err != nil || spent[0].Runs != 0 || spent[0].Left != "20.000" {
 		t.Errorf("spent: %+v, %v", spent, err)
+	}
+}
+
+// TestRingSetBack: a member whose record was set back to before a run is refused by
+// the others.
+func TestRingSetBack(t *testing.T) {
+	t.Parallel()
+	r, _ := three(t)
+	r.serveAll(plainly)
+	a := r.agree()
+	own, err := r.open("air", Options{}).Run(t.Context(), Request{Analysis: agreement.Multi, Agreement: a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.settled("cars", own.Run)
+	r.settled(office, own.Run)
+	files, err := filepath.Glob(filepath.Join(r.folder("cars"), bookFile+"*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(files, filepath.Join(r.folder("cars"), results)) {
+		if err := os.RemoveAll(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = r.open("air", Options{}).Run(t.Context(), Request{Analysis: agreement.Multi, Agreement: a})
+	if !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "cars's record of spent budgets is older") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestRingBudget refuses the run that the budget does not allow any more, at
+// whoever's it is, and charges nobody for it.
+func TestRingBudget(t *testing.T) {
+	t.Parallel()
+	r, _ := three(t)
+	r.rules = "{min_group_size: 10, min_set_size: 100, epsilon_per_run: 4, epsilon_budget: 5, min_change: 100}"
+	r.serveAll(plainly)
+	a := r.agree()
+	run := func() error {
+		_, err := r.open("air", Options{}).Run(t.Context(), Request{Analysis: agreement.Multi, Agreement: a})
+		return err
+	}
+	if err := run(); err != nil {
+		t.Fatal(err)
+	}
+	r.table(filepath.Join("air", "people.csv"), "email", guests(span(0, 900)...))
+	if err := run(); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "epsilon_budget") {
+		t.Errorf("%v", err)
+	}
+	spent, err := r.open("stay", Options{}).Spendings(t.Context())
+	if err != nil || spent[0].Runs != 1 {
+		t.Errorf("%+v, %v", spent, err)
 	}
 }

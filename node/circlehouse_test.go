@@ -77,10 +77,14 @@ func (r *ring) agree() *agreement.Agreement {
 	if analyses == "" {
 		analyses = fmt.Sprintf("{multi: {to: [%s], release: %s}}", strings.Join(r.brands, ", "), r.release)
 	}
-	text := fmt.Sprintf("agreement: %s\nkind: %s\n%spurpose: Test\nmembers: {%s}\ncombiner: {%s: %q}\ndatasets: {%s}\nidentifiers: {profile: %s, types: %s}\nanalyses: %s\nrules: %s\nvalid: %s\n",
-		r.name, r.kind, r.more, strings.Join(members, ", "), office, r.keys[office], strings.Join(datasets, ", "), r.profile, r.types, analyses, r.rules, r.valid)
-	path := r.write(r.name+".yaml", text)
+	combiner := fmt.Sprintf("combiner: {%s: %q}\n", office, r.keys[office])
 	all := append([]string{office}, r.brands...)
+	if strings.Contains(analyses, "topology: pairs") {
+		combiner, all = "", r.brands
+	}
+	text := fmt.Sprintf("agreement: %s\nkind: %s\n%spurpose: Test\nmembers: {%s}\n%sdatasets: {%s}\nidentifiers: {profile: %s, types: %s}\nanalyses: %s\nrules: %s\nvalid: %s\n",
+		r.name, r.kind, r.more, strings.Join(members, ", "), combiner, strings.Join(datasets, ", "), r.profile, r.types, analyses, r.rules, r.valid)
+	path := r.write(r.name+".yaml", text)
 	for _, name := range all {
 		if _, err := Sign(r.folder(name), path, nil); err != nil {
 			r.t.Fatal(err)

@@ -2,10 +2,13 @@ package node
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"time"
 
+	"mandorla/agreement"
 	"mandorla/ledger"
 	"mandorla/match"
 	"mandorla/match/wire"
@@ -157,8 +160,8 @@ func (n *Node) answerJoin(ctx context.Context, conn *flight.Conn, note []byte, k
 		if g == nil {
 			continue
 		}
-		party := g.plan.circle.partyOf(from)
-		if party < 0 || b.Rows > 0 && (!g.plan.circle.combines() || b.Rows > g.seats[party].Side.Cap) {
+		party := g.plan.partyOf(conn.Peer())
+		if party < 0 || g.plan.circle.name(party) != b.Member || b.Rows > 0 && (!g.plan.circle.combines() || b.Rows > g.seats[party].Side.Cap) {
 			continue
 		}
 		select {
@@ -176,13 +179,14 @@ func (n *Node) answerJoin(ctx context.Context, conn *flight.Conn, note []byte, k
 }
 
 // partyOf is the number of the party that holds a key; -1: none does.
-func (c *circlePlan) partyOf(p partner) int {
-	for i, name := range c.parties {
-		if name == p.name && c.keys[i].KeyHash() == p.key.KeyHash() {
-			return i
-		}
-	}
-	return -1
+func (p *plan) partyOf(key ed25519.PublicKey) int {
+	return slices.IndexFunc(p.circle.parties, func(name string) bool { return holdsKey(&p.agreement.Terms, name, key) })
+}
+
+// holdsKey reports whether a key is that of a member's, or the combiner's, node.
+func holdsKey(t *agreement.Terms, name string, key ed25519.PublicKey) bool {
+	agreed, err := publicKey(t.Key(name))
+	return err == nil && agreed.Equal(key)
 }
 
 // meetAll shows the ledger to every neighbour, and looks at theirs.

@@ -12,7 +12,6 @@ import (
 	"mandorla/agreement"
 	"mandorla/agreement/own"
 	"mandorla/ledger"
-	"mandorla/match/all"
 	"mandorla/policy"
 )
 
@@ -50,9 +49,11 @@ func (n *Node) planCircle(a *agreement.Agreement, analysis string) (*plan, error
 		return nil, refuse("%w", err)
 	}
 	p := &plan{agreement: a, rules: t.Rules, analysis: analysis, self: n.id.Name}
-	var known bool
-	if p.protocol, known = all.Lookup(analysis, string(topology)); !known || p.protocol.Neighbours == nil {
-		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
+	if err := p.lookUp(); err != nil {
+		return nil, err
+	}
+	if p.protocol.Neighbours == nil {
+		return nil, refuse("analyses.%s: its runs are between each two members, and begin otherwise (topology %s)", analysis, topology)
 	}
 	if p.circle, err = newCirclePlan(a, n.id.Name); err != nil {
 		return nil, err
@@ -93,7 +94,10 @@ func newCirclePlan(a *agreement.Agreement, self string) (*circlePlan, error) {
 
 // with says in words with whom a run is.
 func (p *plan) with() string {
-	if p.circle == nil {
+	switch {
+	case p.circle == nil && p.analysis == agreement.Multi:
+		return strings.Join(p.agreement.Terms.Others(p.self), ", ") + ", with each alone"
+	case p.circle == nil:
 		return p.peer
 	}
 	if p.helped() {
@@ -180,17 +184,8 @@ func (g *gathering) reserveCircle(ctx context.Context) error {
 	if g.plan.circle.combines() {
 		return nil
 	}
-	for i, s := range g.seats[:g.plan.circle.members()] {
-		if i == g.plan.circle.party {
-			continue
-		}
-		err := g.book.Witness(ctx, g.plan.witnessed(g.plan.circle.name(i)), int64(min(s.Spent, 1<<62)))
-		if errors.Is(err, ledger.ErrOlder) {
-			return refuse("%s's record of spent budgets is older than one that it has signed: was it restored from a backup? %w", g.plan.circle.name(i), err)
-		}
-		if err != nil {
-			return err
-		}
+	if err := g.witnessAll(ctx, 0); err != nil {
+		return err
 	}
 	g.hold = &hold{run: g.sidText()}
 	err := g.book.Reserve(ctx, ledger.Charge{Run: g.hold.run, Pair: g.plan.pair(), Agreement: g.plan.agreement.ID(),
@@ -199,4 +194,22 @@ func (g *gathering) reserveCircle(ctx context.Context) error {
 		return refuse("rules.epsilon_budget: %w", err)
 	}
 	return err
+}
+
+// witnessAll remembers how many runs the others have signed to have spent, and how
+// many they have since.
+func (g *gathering) witnessAll(ctx context.Context, since uint64) error {
+	for i, s := range g.seats[:g.plan.circle.members()] {
+		if i == g.plan.circle.party {
+			continue
+		}
+		err := g.book.Witness(ctx, g.plan.witnessed(g.plan.circle.name(i)), int64(min(s.Spent, 1<<62)+since))
+		if errors.Is(err, ledger.ErrOlder) {
+			return refuse("%s's record of spent budgets is older than one that it has signed: was it restored from a backup? %w", g.plan.circle.name(i), err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"slices"
 
@@ -144,7 +145,7 @@ func (n *Node) answerCircle(ctx context.Context, conn *flight.Conn, kind byte, n
 
 // attend takes part in a run that another party has convened.
 func (n *Node) attend(ctx context.Context, conn *flight.Conn, note []byte, known []partner) {
-	g, b, gather, err := n.readAnyGather(note, known)
+	g, b, gather, err := n.readAnyGather(note, known, conn.Peer())
 	if err != nil {
 		stray := &attempt{Node: n, conn: conn}
 		stray.tell(err)
@@ -164,10 +165,10 @@ func (n *Node) attend(ctx context.Context, conn *flight.Conn, note []byte, known
 
 // readAnyGather reads a GATHER under whichever of the names that agreements give
 // to the partner's key it was signed with.
-func (n *Node) readAnyGather(note []byte, known []partner) (g *gathering, b *gatherBody, m message, err error) {
+func (n *Node) readAnyGather(note []byte, known []partner, key ed25519.PublicKey) (g *gathering, b *gatherBody, m message, err error) {
 	err = errControl
 	for _, from := range known {
-		if g, b, m, err = n.readGather(note, from); !errors.Is(err, errControl) {
+		if g, b, m, err = n.readGather(note, from, key); !errors.Is(err, errControl) {
 			return g, b, m, err
 		}
 	}

@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -169,7 +170,7 @@ func (g *gathering) commonRun() string {
 }
 
 // readGather checks a GATHER and finds the plan that it asks for.
-func (n *Node) readGather(body []byte, from partner) (*gathering, *gatherBody, message, error) {
+func (n *Node) readGather(body []byte, from partner, key ed25519.PublicKey) (*gathering, *gatherBody, message, error) {
 	var b gatherBody
 	m, err := unseal(body, from.key, &b)
 	if err != nil {
@@ -188,8 +189,8 @@ func (n *Node) readGather(body []byte, from partner) (*gathering, *gatherBody, m
 	}
 	g := n.newGathering(p)
 	g.name(m.hash())
-	g.convener = slices.Index(p.circle.parties, from.name)
-	if g.convener < 0 || g.convener == p.circle.combiner() || g.convener == p.circle.party {
+	g.convener = p.partyOf(key)
+	if g.convener < 0 || p.circle.name(g.convener) != from.name || g.convener == p.circle.combiner() || g.convener == p.circle.party {
 		return nil, nil, m, errControl
 	}
 	if p.circle.combines() {

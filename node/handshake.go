@@ -158,6 +158,9 @@ func (a *attempt) read(body []byte, from partner) (*proposal, message, error) {
 	if a.plan, err = a.Node.plan(agreed, p.Analysis, from.name); err != nil {
 		return nil, m, err
 	}
+	if !holdsKey(&agreed.Terms, from.name, a.conn.Peer()) { // the name is another's here
+		return nil, m, errControl
+	}
 	a.name(m.hash())
 	a.columns = a.plan.agreement.Terms.Analyses.ByName(p.Analysis).Columns[a.plan.self]
 	if a.plan.protocol.Topology != p.Topology || !slices.Equal(a.plan.levels(), p.Levels) {

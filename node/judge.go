@@ -18,7 +18,10 @@ func (a *attempt) judge() (jury, error) {
 		return nil, err
 	}
 	var all []*consent.Policy
-	for _, partner := range t.Others(a.plan.self) {
+	for _, partner := range a.plan.inRun() {
+		if partner == a.plan.self {
+			continue
+		}
 		judge, err := a.judgeFor(profile, partner)
 		if err != nil {
 			return nil, err

@@ -86,6 +86,9 @@ func TestNothingLeaks(t *testing.T) {
 	h := newHouse(t, "left.csv", "right.csv", dataset)
 	secrets := append(customers(h, left, 0), customers(h, right, 30)...)
 	for _, p := range all.Protocols {
+		if p.Neighbours != nil {
+			continue // a run of a group: TestRingLeaksNothing
+		}
 		t.Run(p.Analysis+" "+p.Topology, func(t *testing.T) {
 			frames, more := h.recorded(t, p)
 			body := flat(t, frames)

@@ -203,11 +203,11 @@ func (n *Node) Spendings(ctx context.Context) (out []Spending, err error) {
 	}
 	err = n.withBook(ctx, func(book *ledger.Book) error {
 		for _, a := range known {
-			s, err := n.spending(ctx, book, a)
-			if err != nil {
-				return err
-			}
-			if s != nil {
+			for _, p := range n.accounts(a) {
+				s, err := n.spending(ctx, book, p)
+				if err != nil {
+					return err
+				}
 				out = append(out, *s)
 			}
 		}
@@ -216,26 +216,35 @@ func (n *Node) Spendings(ctx context.Context) (out []Spending, err error) {
 	return out, err
 }
 
-// spending is the budget of an agreement; nil where it has none.
-func (n *Node) spending(ctx context.Context, book *ledger.Book, a *agreement.Agreement) (*Spending, error) {
-	t := a.Terms
-	peer, err := t.Peer(n.id.Name)
-	if err != nil || t.Rules.Exact() {
-		return nil, nil
+// accounts are plans of an agreement that stand for its budgets: one for each
+// partner, or one for all of them where a combiner counts.
+func (n *Node) accounts(a *agreement.Agreement) (out []*plan) {
+	t := &a.Terms
+	if _, member := t.Members[n.id.Name]; !member || t.Rules.Exact() {
+		return nil
 	}
-	p := plan{agreement: a, self: n.id.Name, peer: peer}
-	if t.Analyses.Multi != nil && t.Combiner.Name != "" {
-		if p.circle, err = newCirclePlan(a, n.id.Name); err != nil {
-			return nil, err
+	if len(t.Members) > 2 && t.Combiner.Name != "" {
+		c, err := newCirclePlan(a, n.id.Name)
+		if err != nil {
+			return nil
 		}
-		peer = t.Combiner.Name
+		return []*plan{{agreement: a, self: n.id.Name, peer: t.Combiner.Name, circle: c}}
 	}
+	for _, peer := range t.Others(n.id.Name) {
+		out = append(out, &plan{agreement: a, self: n.id.Name, peer: peer})
+	}
+	return out
+}
+
+// spending is what is left of one budget.
+func (n *Node) spending(ctx context.Context, book *ledger.Book, p *plan) (*Spending, error) {
+	t := &p.agreement.Terms
 	balance, err := book.Balance(ctx, p.pair(), n.now())
 	if err != nil {
 		return nil, err
 	}
 	spent, budget := balance.Least(), t.Rules.EpsilonBudget
-	return &Spending{Agreement: t.Agreement, Dataset: p.datasetName(), Partner: peer, Counterpart: p.pair().Counterpart,
+	return &Spending{Agreement: t.Agreement, Dataset: p.datasetName(), Partner: p.peer, Counterpart: p.pair().Counterpart,
 		Runs: balance.Runs, Spent: spent.FloatString(3), Budget: budget.Text,
 		Left: new(big.Rat).Sub(budget.Rat, spent).FloatString(3)}, nil
 }

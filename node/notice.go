@@ -90,6 +90,9 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 	if err != nil {
 		return s, refuse("%w", err)
 	}
+	if len(t.Members) > 2 {
+		return s, refuse("agreement %s: notices and records of processing are drafted for agreements of two members alone; name the others by hand", t.Agreement)
+	}
 	c := t.Conditions
 	s = notice.Sharing{Agreement: t.Agreement, ID: a.ID(), Kind: t.Kind, Partner: peer,
 		Processor: t.Kind == agreement.ServiceProvider && c.Vendor == self,
@@ -141,14 +144,11 @@ func (n *Node) Refusals() (lines []string, err error) {
 		if a.Over(n.now()) {
 			continue
 		}
-		for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match} {
+		for _, name := range []string{agreement.Size, agreement.Aggregate, agreement.Match, agreement.Multi} {
 			if a.Terms.Analyses.ByName(name) == nil {
 				continue
 			}
-			peer, err := a.Terms.Peer(n.id.Name)
-			if err == nil {
-				_, err = n.plan(a, name, peer)
-			}
+			_, err := n.planned(Request{Analysis: name, Agreement: a})
 			if errors.Is(err, ErrRefused) || errors.Is(err, ErrInput) {
 				lines = append(lines, fmt.Sprintf("%s: %s: %s", a.Terms.Agreement, name, strings.TrimPrefix(err.Error(), ErrRefused.Error()+": ")))
 			}

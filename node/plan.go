@@ -57,13 +57,8 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	if p.peerKey, err = a.Verifier(peer); err != nil {
 		return nil, refuse("members.%s: %w", peer, err)
 	}
-	topology, err := a.Topology(analysis)
-	if err != nil {
-		return nil, refuse("%w", err)
-	}
-	var known bool
-	if p.protocol, known = all.Lookup(analysis, string(topology)); !known {
-		return nil, refuse("analyses.%s: this version cannot run it (topology %s)", analysis, topology)
+	if err := p.lookUp(); err != nil {
+		return nil, err
 	}
 	if p.protocol.Neighbours != nil {
 		return nil, refuse("analyses.%s: its runs are among all members and the combiner, and begin otherwise", analysis)
@@ -74,6 +69,27 @@ func (n *Node) plan(a *agreement.Agreement, analysis, peer string) (*plan, error
 	}
 	return p, n.permitted(p)
 }
+
+// lookUp finds the plan's protocol. Among several members each two count what they
+// share as they would of a size to both.
+func (p *plan) lookUp() error {
+	topology, err := p.agreement.Topology(p.analysis)
+	if err != nil {
+		return refuse("%w", err)
+	}
+	name := p.analysis
+	if topology == agreement.Star {
+		name, topology = agreement.Size, agreement.Dual
+	}
+	var known bool
+	if p.protocol, known = all.Lookup(name, string(topology)); !known {
+		return refuse("analyses.%s: this version cannot run it (topology %s)", p.analysis, topology)
+	}
+	return nil
+}
+
+// counts reports whether the run's result is one count.
+func (p *plan) counts() bool { return p.analysis == agreement.Size || p.analysis == agreement.Multi }
 
 // findInputs finds the agreement's identifiers in this node's dataset.
 func (n *Node) findInputs(p *plan) error {

@@ -62,12 +62,21 @@ func (a *attempt) concerns(r *ledger.Receipt) bool {
 	if err != nil || a.now().Sub(started) >= remembered || r.Analysis != a.plan.analysis {
 		return false
 	}
-	for member, dataset := range a.plan.agreement.Terms.Datasets {
-		if r.Members[member].Dataset != dataset {
+	datasets := a.plan.agreement.Terms.Datasets
+	for _, member := range a.plan.inRun() {
+		if r.Members[member].Dataset != datasets[member] {
 			return false
 		}
 	}
 	return true
+}
+
+// inRun are the members whose tables are in the plan's runs.
+func (p *plan) inRun() []string {
+	if p.circle != nil {
+		return p.circle.parties[:p.circle.members()]
+	}
+	return []string{p.self, p.peer}
 }
 
 // compare looks at what this node's input has in common with earlier ones. Where

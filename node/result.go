@@ -28,6 +28,7 @@ type Result struct {
 	Epsilon      string     `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
 	Cells        *CellTable `json:"cells,omitempty"`    // of `aggregate`
 	Group        *Group     `json:"group,omitempty"`    // of `multi`
+	Pairs        []*Result  `json:"pairs,omitempty"`    // of `multi` in pairs: the run of each
 	Repeated     bool       `json:"repeated,omitempty"` // the release of an earlier run with the same inputs, given again
 }
 

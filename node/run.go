@@ -25,9 +25,17 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.circle != nil {
+	switch {
+	case p.circle != nil:
 		return n.convene(ctx, p)
+	case p.analysis == agreement.Multi:
+		return n.inPairs(ctx, p)
 	}
+	return n.runPair(ctx, p, r.Columns)
+}
+
+// runPair is a run of a plan with its one partner.
+func (n *Node) runPair(ctx context.Context, p *plan, columns []string) (*Result, error) {
 	if err := n.admit(p); err != nil {
 		return nil, err
 	}
@@ -37,7 +45,7 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, n.peerError(p, err)
 	}
-	a := &attempt{Node: n, plan: p, conn: conn, columns: r.Columns, started: n.now()}
+	a := &attempt{Node: n, plan: p, conn: conn, columns: columns, started: n.now()}
 	result, err := a.initiate(ctx)
 	err = a.end(err)
 	err = errors.Join(err, conn.Close())
@@ -46,7 +54,7 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 
 // planned is the plan of a request.
 func (n *Node) planned(r Request) (*plan, error) {
-	if r.Analysis == agreement.Multi {
+	if t, err := r.Agreement.Topology(r.Analysis); err == nil && t == agreement.Ring {
 		return n.planCircle(r.Agreement, r.Analysis)
 	}
 	if topology, err := r.Agreement.Topology(r.Analysis); err == nil && topology == agreement.Helper {

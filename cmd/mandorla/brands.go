@@ -56,7 +56,10 @@ func pairOf(pairs []node.GroupFigure, a, b string) node.GroupFigure {
 
 // groupFigure is a figure with its noise.
 func groupFigure(f node.GroupFigure) string {
-	if f.Count == nil {
+	switch {
+	case f.Measure == "":
+		return "not ours" // of two others, who alone learn it
+	case f.Count == nil:
 		return "–"
 	}
 	text := fmt.Sprintf("%d ±%.1f", *f.Count, *f.SD)
@@ -119,7 +122,7 @@ func drawMatrix(w io.Writer, g *node.Group) error {
 		cells := make([]float64, last)
 		for j, column := range g.Members[:last] {
 			cells[j] = plot.Blank
-			if f := pairOf(g.Pairs(), column, row); j <= i {
+			if f := pairOf(g.Pairs(), column, row); j <= i && f.Measure != "" {
 				cells[j] = math.NaN()
 				if f.Count != nil {
 					cells[j] = float64(*f.Count)

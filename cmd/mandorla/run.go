@@ -98,7 +98,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err := out.export(result); err != nil {
 		return err
 	}
-	if out.file != "" {
+	if out.file != "" && result.Run != "" {
 		if err := n.KeepExport(c.Context, result, out.file); err != nil {
 			return err
 		}

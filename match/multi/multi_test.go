@@ -3,8 +3,10 @@ package multi_test
 import (
 	"errors"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
+	"time"
 
 	"mandorla/match"
 	"mandorla/match/column"
@@ -203,4 +205,23 @@ func TestDeath(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLeaks wants no goroutine left, however a run ends.
+func TestLeaks(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for i := range 6 {
+		c := circle(matchtest.Seeded(t), 3, 30)
+		if i%2 == 1 {
+			c.Until = func(party int, f wire.Frame) bool { return party == i/2 && f.Kind == wire.KindRing }
+		}
+		c.Run(t)
+	}
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 }

@@ -192,6 +192,34 @@ func linked(t *testing.T, seen map[[32]byte]bool, points []byte) (n int) {
 	return n
 }
 
+// TestNeighboursCount is an attack that works, as docs/threat-model.md says: two
+// members with one between them count, without noise, what the first shares with
+// that one. They learn no row of it.
+func TestNeighboursCount(t *testing.T) {
+	_, keys, all := five(t)
+	tables := map[int][]byte{} // by hop, as member 2 is sent them
+	for _, h := range all {
+		if h.party == 2 && h.Kind == wire.KindRing {
+			tables[int(h.Level)] = h.Columns[0]
+		}
+	}
+	first, err := ristretto.NewKeyFrom(keys[0]) // which member 0 hands over
+	if err != nil {
+		t.Fatal(err)
+	}
+	stripped := make([]byte, len(tables[2])) // member 0's table, which member 1 has raised
+	if err := first.Inverse().Mul(stripped, tables[2]); err != nil {
+		t.Fatal(err)
+	}
+	between := map[[32]byte]bool{}
+	for b := tables[1]; len(b) > 0; b = b[32:] {
+		between[[32]byte(b)] = true
+	}
+	if n := linked(t, between, stripped); n != 20 {
+		t.Errorf("counted %d shared customers, and there are 20", n)
+	}
+}
+
 // TestCombinerSeesNoElement: it is sent tags alone, under all keys and in their
 // own order, and no key or element.
 func TestCombinerSeesNoElement(t *testing.T) {

@@ -1,0 +1,85 @@
+package node
+
+import (
+	"bytes"
+	"errors"
+	"sync"
+	"testing"
+
+	"mandorla/match"
+	"mandorla/match/column"
+	"mandorla/match/multi"
+	"mandorla/match/wire"
+)
+
+// TestRingLeaksNothing is [TestNothingLeaks] of two members and a combiner.
+func TestRingLeaksNothing(t *testing.T) {
+	h := newHouse(t, "left.csv", "right.csv", "    identifiers:\n      - {type: email, column: email}\n")
+	secrets := append(customers(h, left, 0), customers(h, right, 30)...)
+	ends := map[[2]int]*recorder{}
+	for _, pair := range [][2]int{{0, 1}, {0, 2}, {1, 2}} {
+		there, back := make(chan wire.Frame), make(chan wire.Frame)
+		ends[pair], ends[[2]int{pair[1], pair[0]}] = &recorder{out: there, in: back}, &recorder{out: back, in: there}
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, 3)
+	for party, member := range []string{left, right, ""} {
+		c := match.Config{SID: [32]byte{9}, Levels: []string{"uid2-1/email"}, Budget: 1 << 24, Store: column.Memory(),
+			Circle: &match.Circle{Party: party, Caps: []uint64{70, 70}, Told: []bool{true, true}, Asked: []match.Figure{{Measure: match.Pair, Members: 3}}}}
+		var source match.Source
+		if member != "" {
+			table, levels := h.prepared(t, member)
+			secrets = append(secrets, digests(t, table, levels, [32]byte{7})...)
+			s, err := table.source(levels, [32]byte{7})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			source = s
+		}
+		c.Circle.Release = func(noisy []int64) ([]match.Figure, error) {
+			return []match.Figure{{Measure: match.Pair, Members: 3, Count: noisy[0], Released: true}}, nil
+		}
+		wg.Go(func() { errs[party] = ringParty(t, c, source, ends) })
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	var frames []wire.Frame
+	for _, r := range ends {
+		frames = append(frames, r.sent...)
+	}
+	body := flat(t, frames)
+	for i, secret := range secrets {
+		if bytes.Contains(body, secret) {
+			t.Fatalf("secret %d stands in what was sent", i)
+		}
+	}
+	for _, f := range frames {
+		if f.Kind == wire.KindRing {
+			f.Kind = wire.KindSet // sorted like one
+		}
+		checkOrder(t, f)
+	}
+}
+
+func ringParty(t *testing.T, c match.Config, source match.Source, ends map[[2]int]*recorder) error {
+	m, err := multi.Ring.New(c, true)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	sides := multi.Ring.Neighbours(c)
+	var links []match.Link
+	for _, s := range sides {
+		links = append(links, ends[[2]int{c.Circle.Party, s.Party}])
+	}
+	j := match.Join(t.Context(), sides, links)
+	defer j.Close()
+	outcome, err := match.Run(t.Context(), m, source, j)
+	if figures, ok := outcome.(match.Figures); ok && figures[0].Count != 30 {
+		t.Errorf("an overlap of %d, not 30", figures[0].Count)
+	}
+	return err
+}
