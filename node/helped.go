@@ -23,6 +23,15 @@ func (p *plan) office() string {
 	return "combiner"
 }
 
+// WithoutData fails where the node has a dataset: whoever joins for two members
+// brings nothing of its own.
+func (n *Node) WithoutData() error {
+	if len(n.config.Datasets) > 0 {
+		return unusable("node.yaml: datasets: a helper has none; take a node without data")
+	}
+	return nil
+}
+
 // view is the two sides of a run that counts cells, as this node sees them: its own
 // and the peer's, or at a helper those of the two members.
 func (a *attempt) view() (own, peer side) {

@@ -31,7 +31,7 @@ func (p page) line(cells ...any) {
 func printResult(w io.Writer, r *node.Result) error {
 	p := newPage(w)
 	p.line("run", r.Run)
-	p.line("analysis", r.Analysis+" with "+r.Partner)
+	p.line("analysis", r.Analysis+" with "+with(r))
 	p.line("state", r.State)
 	if r.Group == nil {
 		p.line("overlap", overlap(r))
@@ -69,6 +69,14 @@ func printResult(w io.Writer, r *node.Result) error {
 		return printCells(w, r.Cells)
 	}
 	return nil
+}
+
+// with is the partner, and the helper if there is one.
+func with(r *node.Result) string {
+	if r.Helper == "" {
+		return r.Partner
+	}
+	return r.Partner + ", joined by " + r.Helper
 }
 
 // overlap is the figure, or why there is none.
