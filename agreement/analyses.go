@@ -105,6 +105,7 @@ const (
 	Single   Topology = "SINGLE" // size or aggregate to one
 	OnSale   Topology = "SALE"   // net_names: the one under to buys
 	Labelled Topology = "P4"     // append
+	Helper   Topology = "HELPER" // size or aggregate, joined by a node without data
 	Ring     Topology = "RING"   // multi with a combiner
 	Star     Topology = "STAR"   // multi as a size between each two members
 )
@@ -131,6 +132,8 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 		return Labelled, nil
 	case analysis == Append:
 		return "", fmt.Errorf("%w: append without a schema; say under analyses.append.schema which values of each column are told apart", ErrNotOffered)
+	case t.Helped():
+		return Helper, nil
 	case both:
 		return Dual, nil
 	}
@@ -161,6 +164,11 @@ func (t *Terms) PermitsBy(analysis, what, member string) error {
 	case analysis == Multi && t.Rules.Exact():
 		// The combiner's noise is what keeps small regions from being had by subtraction.
 		return fmt.Errorf("%w: multi with noise: none; leave that rule out", ErrNotOffered)
+	case (analysis == Size || analysis == Aggregate) && t.Helped() && t.Rules.Exact():
+		// What a helper tells carries its noise: it is all that protects there.
+		return fmt.Errorf("%w: %s with a helper and noise: none; leave one of them out", ErrNotOffered, analysis)
+	case (analysis == Size || analysis == Aggregate) && t.Helped():
+		return nil
 	case analysis == Aggregate && t.Rules.Exact():
 		// Joiners of exact cells see the small ones (PROTOCOLS.md §5.3).
 		return fmt.Errorf("%w: aggregate with noise: none; leave that rule out, or use size", ErrNotOffered)

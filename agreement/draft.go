@@ -44,6 +44,11 @@ members:
   FIRST: "FIRST+KEY"
   SECOND: "SECOND+KEY"
 
+# A node without data that joins for both, in size and aggregate, and that neither
+# member operates. It signs like a member, and adds the noise once. Without it the
+# two nodes join for each other; docs/helper.md says when it is worth having.
+# helper: {verifier: "the line of its identity.pub"}
+
 # The dataset that each member brings, as its own node.yaml calls it.
 datasets: {FIRST: customers, SECOND: customers}
 

@@ -41,7 +41,7 @@ func fields(t *Terms, members []string) []field {
 	for _, m := range members {
 		all = append(all, field{"members." + m, keyList(t.Keys[m]), true})
 	}
-	all = append(all, field{"combiner", word(strings.TrimSpace(t.Combiner.Name + " " + t.Combiner.Key)), true})
+	all = append(all, t.withoutData("combiner", !t.Helped()), t.withoutData(helper, t.Helped()))
 	for _, m := range members {
 		all = append(all, field{name: "datasets." + m, value: entry(t.Datasets, m)})
 	}
@@ -58,6 +58,14 @@ func fields(t *Terms, members []string) []field {
 	return append(all,
 		field{name: "valid.from", value: t.Valid.From.Format(time.DateOnly)},
 		field{name: "valid.until", value: t.Valid.Until.Format(time.DateOnly)})
+}
+
+// withoutData is the field of the node without data, under the name that is its.
+func (t *Terms) withoutData(name string, has bool) field {
+	if !has {
+		return field{name, absent, true}
+	}
+	return field{name, word(strings.TrimSpace(t.Combiner.Name + " " + t.Combiner.Key)), true}
 }
 
 func entry(m map[string]string, key string) string {

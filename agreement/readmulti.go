@@ -25,16 +25,28 @@ const (
 )
 
 // A Combiner is the node without data that counts what several members have in
-// common. It signs the agreement like a member.
+// common; of two members it is called their helper. It signs the agreement like a
+// member.
 type Combiner struct{ Name, Key string }
 
-// combiner reads name: key.
+// combiner reads name: key, under whichever of its two names it has.
 func (r reader) combiner(s strict.Section, who signers) Combiner {
-	n, ok := s.Has("combiner")
+	const field = "combiner"
+	n, ok := s.Has(field)
+	if h, helps := s.Has(helper); helps {
+		if ok {
+			r.Fail(h, helper, "there is a combiner too; a combiner is for multi, a helper for size and aggregate")
+		}
+		return r.without(h, helper, who)
+	}
 	if !ok {
 		return Combiner{}
 	}
-	const field = "combiner"
+	return r.without(n, field, who)
+}
+
+// without reads the name and key of a node without data.
+func (r reader) without(n *yaml.Node, field string, who signers) Combiner {
 	pairs := r.Pairs(n, field)
 	if len(pairs) != 1 {
 		r.Fail(n, field, "must be one name and its verifier key, such as {office: \"office+...\"}")
@@ -47,9 +59,9 @@ func (r reader) combiner(s strict.Section, who signers) Combiner {
 	case err != nil:
 		r.Fail(p.Value, p.Path, "not a verifier key; write the line of this node's identity.pub")
 	case v.Name() != c.Name:
-		r.Fail(p.Value, p.Path, "the key was made for %.64q; the combiner's name must be the key's name", v.Name())
+		r.Fail(p.Value, p.Path, "the key was made for %.64q; the %s's name must be the key's name", v.Name(), field)
 	case !r.apart(c, who):
-		r.Fail(p.Value, p.Path, "the name or the key of somebody who signs for a member; a combiner is operated by none of them")
+		r.Fail(p.Value, p.Path, "the name or the key of somebody who signs for a member; a %s is operated by none of them", field)
 	default:
 		who.byKey[c.Name] = signatory{c.Name, v}
 	}
@@ -95,6 +107,9 @@ func (r reader) checkMulti(s strict.Section, t *Terms) {
 	}
 	n := s.Need("analyses")
 	members := len(t.Members)
+	if h, ok := s.Has(helper); ok {
+		r.Fail(h, helper, "is for size and aggregate; write combiner for multi")
+	}
 	const field = "analyses." + Multi
 	switch {
 	case a.Topology == Star && members > mostPairs:
@@ -122,6 +137,9 @@ func (r reader) onlyForMulti(s strict.Section, t *Terms) {
 	}
 	if len(t.Members) > leastMembers {
 		r.Fail(s.Need("analyses"), "analyses", "more than two members can agree on multi alone")
+	}
+	if n, ok := s.Has(helper); ok {
+		r.checkHelper(n, s.Need("analyses"), t)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 type reader struct{ *strict.Reader }
 
 // keys are those of an agreement's text.
-var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "combiner", "datasets",
-	"identifiers", "analyses", "engine", "activate", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention",
+var keys = []string{"agreement", "version", "replaces", "kind", "purpose", "purposes", "signatures_per_member", "members", "combiner", "helper",
+	"datasets", "identifiers", "analyses", "engine", "activate", "vendor", "vendor_data", "brands", "jurisdictions", "joint_marketing", "retention",
 	"onward_transfer", "delete_by", "rules", "valid"}
 
 // readTerms reads the YAML text, with the keys that may sign it.

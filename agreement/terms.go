@@ -22,7 +22,7 @@ type Terms struct {
 	Members     map[string]string   // member name to the verifier key of its node
 	Keys        map[string][]string // member name to all keys that may sign for it, its node's first
 	Signatures  int                 // signatures of different keys that a member gives: 1 or 2
-	Combiner    Combiner            // multi: the node without data; empty where there is none
+	Combiner    Combiner            // the node without data: of multi, or the helper of size and aggregate; empty where there is none
 	Datasets    map[string]string   // member name to dataset name
 	Identifiers Identifiers
 	Analyses    Analyses

@@ -35,7 +35,11 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 	const who = "which of its own customers the other has too"
 	switch name {
 	case Size:
-		return t.learns(a, "how many "+countedWords(a)+", and not who they are") + " " + t.Rules.CountWords()
+		what := countedWords(a)
+		if t.Helped() && len(t.Identifiers.Types) > 1 {
+			what = strings.Replace(what, ", in all and by each identifier", " in all", 1)
+		}
+		return t.learns(a, "how many "+what+", and not who they are") + " " + t.Rules.CountWords()
 	case Aggregate:
 		return t.learns(a, "counts and sums by group, and how the other's rows spread over its groups") +
 			" Groups are made of " + columnWords(a.Dimensions) + "; summed are " + columnWords(a.Measures) + ". " + t.Rules.CountWords()

@@ -3,6 +3,7 @@ package agreement
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,7 +20,10 @@ func (a *Agreement) Words(w io.Writer) error {
 		say("Version %d. It replaces %s.", t.Version, t.Replaces)
 	}
 	say("Between %s. Kind: %s.", and(t.Names()), t.Kind)
-	if t.Combiner.Name != "" {
+	switch {
+	case t.Helped():
+		say("%s has no data and joins for them. It is operated by neither of them, and in league with neither.", t.Combiner.Name)
+	case t.Combiner.Name != "":
 		say("%s has no data and counts what they have in common.", t.Combiner.Name)
 	}
 	say("Purpose: %s", oneLine(t.Purpose))
@@ -40,7 +44,7 @@ func (a *Agreement) Words(w io.Writer) error {
 	for _, line := range t.analysisWords() {
 		say("- %s", line)
 	}
-	for _, line := range t.activateWords() {
+	for _, line := range slices.Concat(t.helperWords(), t.activateWords()) {
 		say("- %s", line)
 	}
 	say("- In every run each member learns a number that the identifiers of the other do not exceed, and may equal.")

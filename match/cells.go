@@ -21,6 +21,10 @@ type Cells struct {
 	// Gate says, from the noisy counts of the groups, which groups' sums are
 	// released. It is called once, if there are value columns at all.
 	Gate func(counts []int64) (release []bool, err error)
+	// Release is a helper's gate: of the exact counts of the cells, and of the same
+	// with the run's noise, it says which are released and as what. It is called
+	// once. Nil at a member.
+	Release func(exact, noisy []int64) (counts []int64, release []bool, err error)
 }
 
 // A Side is what one side brings into the cells.

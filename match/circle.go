@@ -20,7 +20,7 @@ type Circle struct {
 	// alone; nil at a member, and where nothing asked for depends on it.
 	Rows []uint64
 	// Scale is that of the discrete Laplace noise that the combiner adds to every
-	// count; nil: none.
+	// count; nil: none. It matters at the combiner, and at the members of a helper.
 	Scale *big.Rat
 	// Release is the combiner's gate: it says which of the noisy counts may leave,
 	// in the order of Asked, and how. It is called once.

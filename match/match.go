@@ -251,7 +251,7 @@ const (
 // match/all.
 type Protocol struct {
 	Analysis string // "match", "append", "size", "aggregate", "suppress"
-	Topology string // "P1-M", "P1-O", "P4", "DUAL", "SINGLE", "RING" (PROTOCOLS.md §3, §4.6, §6, §7)
+	Topology string // "P1-M", "P1-O", "P4", "DUAL", "SINGLE", "HELPER", "RING" (PROTOCOLS.md §3, §4.6, §6, §7)
 	Engine   string // [DH] or [VOLE]; empty: DH
 	// Schemas are the only kinds of frames that the protocol can send or receive.
 	Schemas func(levels int) wire.Schemas

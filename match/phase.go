@@ -32,6 +32,10 @@ type Phase struct {
 	Senders int
 	ended   uint64 // the levels of which the last frame has come
 
+	// Ahead is a kind of which one frame may come before the phase that takes it,
+	// from a party that has got there first; it waits, unlooked at.
+	Ahead wire.Kind
+
 	// Then runs once both directions have ended and names the next phase; a
 	// phase without it is the protocol's last.
 	Then func() (*Phase, error)
@@ -40,6 +44,7 @@ type Phase struct {
 // Phases is a [Machine] that walks a protocol's phases.
 type Phases struct {
 	phase   *Phase
+	early   *wire.Frame // came before its phase
 	outcome Outcome
 	done    bool
 	taken   bool
@@ -60,6 +65,10 @@ func (p *Phases) Step(ev Event) (*wire.Frame, error) {
 	}
 	ph := p.phase
 	p.phase = nil // an error, or a panic, leaves the machine spent
+	if in, ok := ev.(Peer); ok && p.early == nil && ph.Ahead != 0 && in.Kind == ph.Ahead {
+		p.phase, p.early = ph, &in.Frame
+		return nil, nil
+	}
 	frame, err := ph.step(ev)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", ph.Name, err)
@@ -148,7 +157,13 @@ func (p *Phases) advance(ph *Phase) error {
 		if next == nil {
 			return p.end(ph)
 		}
-		ph = next
+		if ph = next; p.early != nil && ph.Kind == p.early.Kind {
+			f := *p.early
+			p.early = nil
+			if err := ph.receive(f); err != nil {
+				return fmt.Errorf("%s: %w", ph.Name, err)
+			}
+		}
 	}
 	p.phase = ph
 	return nil

@@ -192,3 +192,38 @@ func TestCloseOnce(t *testing.T) {
 	}
 	m.spent(t, "closed")
 }
+
+// TestPhaseAhead: one frame of another party may come before its phase; it is taken
+// in there, and what is wrong with it is said there.
+func TestPhaseAhead(t *testing.T) {
+	run := func(in func(wire.Frame) error) (*phases, int, error) {
+		took := 0
+		later := &Phase{Name: "later", Kind: wire.KindResult, In: func(f wire.Frame) error { took++; return in(f) }}
+		first := listening()
+		first.Ahead, first.Then = wire.KindResult, func() (*Phase, error) { return later, nil }
+		m := machine(first)
+		early := Peer{wire.Frame{Kind: wire.KindResult, Rows: 1, Last: true}}
+		if _, err := m.Step(early); err != nil || took > 0 {
+			t.Fatalf("%d, %v", took, err)
+		}
+		_, err := m.Step(set(1, true))
+		return m, took, err
+	}
+	m, took, err := run(taken)
+	if err != nil || took != 1 || m.finished != 1 {
+		t.Errorf("taken %d times, finished %d times: %v", took, m.finished, err)
+	}
+	m, _, err = run(func(wire.Frame) error { return ErrSum })
+	if !errors.Is(err, ErrSum) {
+		t.Errorf("%v", err)
+	}
+	m.spent(t, "a bad frame ahead")
+	first := listening()
+	first.Ahead = wire.KindResult
+	m = machine(first)
+	early := Peer{wire.Frame{Kind: wire.KindResult, Rows: 1, Last: true}}
+	m.Step(early)
+	if _, err := m.Step(early); !errors.Is(err, ErrTurn) {
+		t.Errorf("a second one: %v", err)
+	}
+}

@@ -51,7 +51,7 @@ func (p *plan) received(columns []string) []string {
 		slices.Sort(out)
 		return out
 	}
-	if p.circle != nil {
+	if p.inRing() {
 		return slices.Sorted(slices.Values(p.agreement.Terms.Analyses.Multi.Release))
 	}
 	out := []string{"count"}

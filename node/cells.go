@@ -38,7 +38,7 @@ type measureSide struct {
 // cellPlan is which of this node's columns the analysis takes; nil where it
 // counts no cells.
 func (p *plan) cellPlan() (*cellPlan, error) {
-	if !p.noisy() || p.circle != nil {
+	if !p.noisy() || p.inRing() {
 		return nil, nil
 	}
 	a := p.agreement.Terms.Analyses.ByName(p.analysis)
@@ -118,7 +118,7 @@ func stepFor(rows uint64) uint64 {
 // longestLabel is more bytes than any label has.
 const longestLabel = 4 * longestName
 
-// checkCells sees that what the peer says of its cells is what the agreement
+// checkCells sees that what another member says of its cells is what the agreement
 // lets it bring.
 func (a *attempt) checkCells(s side) error {
 	c := s.Cells
@@ -132,7 +132,7 @@ func (a *attempt) checkCells(s side) error {
 		return errControl
 	}
 	terms := a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis)
-	segments, err := checkDimensions(c.Dimensions, terms.Dimensions[a.plan.peer])
+	segments, err := checkDimensions(c.Dimensions, terms.Dimensions[s.Member])
 	if err != nil || segments != len(c.Caps) {
 		return errControl
 	}
@@ -142,7 +142,7 @@ func (a *attempt) checkCells(s side) error {
 			return errControl
 		}
 	}
-	return checkMeasures(c.Measures, terms.Measures[a.plan.peer])
+	return checkMeasures(c.Measures, terms.Measures[s.Member])
 }
 
 func checkDimensions(got []dimensionSide, columns []string) (segments int, err error) {
@@ -209,7 +209,8 @@ func (s *session) sides() (initiator, responder side) {
 // that is in the overlap changes the sums of both.
 func (a *attempt) spending() (policy.Spending, error) {
 	columns := 0
-	for _, s := range []side{a.session.own, a.session.peer} {
+	own, peer := a.view()
+	for _, s := range []side{own, peer} {
 		for _, m := range s.Cells.Measures {
 			p, err := m.policy()
 			if err != nil {
@@ -218,11 +219,15 @@ func (a *attempt) spending() (policy.Spending, error) {
 			columns += len(p.Columns())
 		}
 	}
-	return policy.Split(a.plan.epsilon(), len(a.plan.normalisers), columns)
+	return policy.Split(a.plan.epsilon(), len(a.plan.levels()), columns)
 }
 
 // newGate is the gate of the run's counts and sums.
 func (a *attempt) newGate(s policy.Spending) (*policy.CellGate, error) {
+	rules := policy.Rules{MinGroup: a.plan.rules.MinGroupSize, MinList: a.plan.rules.MinListSize, RoundTo: a.plan.rules.RoundTo}
+	if a.plan.helped() {
+		return policy.NewCellGate(rules, policy.Noise{Levels: s.Levels, Column: s.Column, Helper: s.HelperScale()})
+	}
 	law, err := s.Law()
 	if err != nil {
 		return nil, err
@@ -231,9 +236,7 @@ func (a *attempt) newGate(s policy.Spending) (*policy.CellGate, error) {
 	if a.plan.protocol.Topology == string(agreement.Single) {
 		laws = laws[:1] // the sender's alone
 	}
-	rules := a.plan.rules
-	return policy.NewCellGate(policy.Rules{MinGroup: rules.MinGroupSize, MinList: rules.MinListSize, RoundTo: rules.RoundTo},
-		policy.Noise{Levels: s.Levels, Laws: laws, Column: s.Column})
+	return policy.NewCellGate(rules, policy.Noise{Levels: s.Levels, Laws: laws, Column: s.Column})
 }
 
 // cells is what both nodes have agreed on of the run's cells; nil where it
@@ -246,11 +249,12 @@ func (a *attempt) cells() (*match.Cells, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, err := a.matchSide(a.session.own.Cells, s, a.plan.learns)
+	first, second := a.view()
+	own, err := a.matchSide(first.Cells, s, a.plan.learns)
 	if err != nil {
 		return nil, err
 	}
-	peer, err := a.matchSide(a.session.peer.Cells, s, a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).Learns(a.plan.peer))
+	peer, err := a.matchSide(second.Cells, s, a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).Learns(a.plan.peer))
 	if err != nil {
 		return nil, err
 	}
@@ -260,11 +264,12 @@ func (a *attempt) cells() (*match.Cells, error) {
 	return &match.Cells{Own: own, Peer: peer, Gate: func(counts []int64) ([]bool, error) { return a.gate.Decide(counts), nil }}, nil
 }
 
-// matchSide is a side in the words of package match. Towards one member that
-// one has no dummies: nobody else sees a count that they could hide.
+// matchSide is a side in the words of package match. Towards one member that one
+// has no dummies: nobody else sees a count that they could hide. With a helper
+// neither has.
 func (a *attempt) matchSide(c *cellSide, s policy.Spending, learns bool) (out match.Side, err error) {
 	out.Caps = c.Caps
-	if a.plan.protocol.Topology != string(agreement.Single) || !learns {
+	if a.plan.protocol.Topology == string(agreement.Dual) || a.plan.protocol.Topology == string(agreement.Single) && !learns {
 		if out.Dummies, err = s.Law(); err != nil {
 			return out, err
 		}

@@ -89,7 +89,11 @@ func (a *attempt) releaseSize(f *finding, o match.Table) error {
 	}
 	f.result.State = r.State()
 	if r.Count() != nil {
-		f.result.fill(*r.Count(), r.Levels(), a.session.peer.Cap)
+		by := r.Levels()
+		if len(by) < len(f.result.Levels) { // a helper tells one count over all levels
+			by = make([]*uint64, len(f.result.Levels))
+		}
+		f.result.fill(*r.Count(), by, a.session.peer.Cap)
 		f.result.SD = r.SD()
 	}
 	a.scaleUp(f.result)

@@ -19,15 +19,20 @@ func wired(t *testing.T) *ring {
 	t.Helper()
 	tables := map[string][]string{"air": guests(span(0, 120)...), "cars": guests(span(60, 180)...), "stay": guests(span(30, 150)...)}
 	r := newRing(t, tables, "air", "cars", "stay")
+	r.wire()
+	return r
+}
+
+// wire leads all connections through proxies.
+func (r *ring) wire() {
 	for from := range r.keys {
 		for to := range r.keys {
 			if from != to {
-				r.proxies[[2]string{from, to}] = newProxy(t, r.addresses[to])
+				r.proxies[[2]string{from, to}] = newProxy(r.t.(*testing.T), r.addresses[to])
 			}
 		}
 	}
 	r.configure()
-	return r
 }
 
 // kill cuts all that connects a party.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"path/filepath"
 
 	"mandorla/ledger"
@@ -33,6 +34,10 @@ var measures = map[string]match.Measure{policy.Region: match.Region, policy.Pair
 
 // dependsOn is what all parties have agreed that the run depends on.
 func (g *gathering) dependsOn() (match.Config, *policy.CircleGate, error) {
+	if g.plan.helped() {
+		c, err := g.helpedConfig()
+		return c, nil, err
+	}
 	c := &match.Circle{Party: g.plan.circle.party}
 	analysis := g.plan.agreement.Terms.Analyses.ByName(g.plan.analysis)
 	for i, s := range g.seats[:g.plan.circle.members()] {
@@ -66,7 +71,10 @@ func releasing(gate *policy.CircleGate) func([]int64) ([]match.Figure, error) {
 }
 
 // find makes a result of what the machine learnt.
-func (g *gathering) find(outcome match.Outcome) (*finding, error) {
+func (g *gathering) find(ctx context.Context, outcome match.Outcome) (*finding, error) {
+	if g.plan.helped() && !g.plan.circle.combines() {
+		return g.release(ctx, outcome)
+	}
 	f := &finding{result: g.outline(), salt: newSalt()}
 	f.result.State = policy.Released
 	figures, ok := outcome.(match.Figures)

@@ -18,6 +18,7 @@ type ring struct {
 	*house
 	brands  []string
 	release string
+	word    string               // that names the office in the agreement
 	proxies map[[2]string]*proxy // from the one to the other
 }
 
@@ -27,7 +28,7 @@ func newRing(t testing.TB, tables map[string][]string, brands ...string) *ring {
 	h := &house{t: t, least: 256, dir: t.TempDir(), keys: map[string]string{}, datasets: map[string]string{}, ledgers: map[string]string{},
 		addresses: map[string]string{}, rules: "{min_group_size: 10, min_set_size: 100, epsilon_per_run: 4, epsilon_budget: 20}", name: "brands",
 		types: "[email]", profile: "uid2-1", kind: "partner", valid: "{from: 2020-01-01, until: 2999-12-31}"}
-	r := &ring{house: h, brands: brands, release: "[pairs, reach]", proxies: map[[2]string]*proxy{}}
+	r := &ring{house: h, brands: brands, release: "[pairs, reach]", word: "combiner", proxies: map[[2]string]*proxy{}}
 	for _, name := range append([]string{office}, brands...) {
 		key, err := Init(h.folder(name), name, "")
 		if err != nil {
@@ -77,7 +78,7 @@ func (r *ring) agree() *agreement.Agreement {
 	if analyses == "" {
 		analyses = fmt.Sprintf("{multi: {to: [%s], release: %s}}", strings.Join(r.brands, ", "), r.release)
 	}
-	combiner := fmt.Sprintf("combiner: {%s: %q}\n", office, r.keys[office])
+	combiner := fmt.Sprintf("%s: {%s: %q}\n", r.word, office, r.keys[office])
 	all := append([]string{office}, r.brands...)
 	if strings.Contains(analyses, "topology: pairs") {
 		combiner, all = "", r.brands

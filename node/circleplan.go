@@ -65,7 +65,10 @@ func (n *Node) planCircle(a *agreement.Agreement, analysis string) (*plan, error
 	if err := n.findInputs(p); err != nil {
 		return nil, err
 	}
-	if len(p.normalisers) != 1 {
+	if p.helped() {
+		p.peer = t.Others(p.self)[0]
+	}
+	if p.inRing() && len(p.normalisers) != 1 {
 		return nil, refuse("identifiers.types: %d levels; %s compares one", len(p.normalisers), analysis)
 	}
 	return p, n.permitted(p)
@@ -73,10 +76,11 @@ func (n *Node) planCircle(a *agreement.Agreement, analysis string) (*plan, error
 
 func newCirclePlan(a *agreement.Agreement, self string) (*circlePlan, error) {
 	t := &a.Terms
-	release := t.Analyses.Multi.Release
-	c := &circlePlan{parties: append(t.Names(), t.Combiner.Name),
-		wanted: policy.Wanted{Members: len(t.Members), Regions: slices.Contains(release, agreement.Regions),
-			Pairs: slices.Contains(release, agreement.Pairs), Reach: slices.Contains(release, agreement.Reach)}}
+	c := &circlePlan{parties: append(t.Names(), t.Combiner.Name)}
+	if multi := t.Analyses.Multi; multi != nil {
+		c.wanted = policy.Wanted{Members: len(t.Members), Regions: slices.Contains(multi.Release, agreement.Regions),
+			Pairs: slices.Contains(multi.Release, agreement.Pairs), Reach: slices.Contains(multi.Release, agreement.Reach)}
+	}
 	c.party = slices.Index(c.parties, self)
 	for _, name := range c.parties {
 		v, err := a.Verifier(name)
@@ -96,6 +100,9 @@ func (p *plan) with() string {
 	case p.circle == nil:
 		return p.peer
 	}
+	if p.helped() {
+		return fmt.Sprintf("%s, joined by %s", p.peer, p.agreement.Terms.Combiner.Name)
+	}
 	return fmt.Sprintf("%s, combined by %s", strings.Join(p.agreement.Terms.Others(p.self), ", "), p.agreement.Terms.Combiner.Name)
 }
 
@@ -103,7 +110,7 @@ func (p *plan) with() string {
 // no dataset that anything else could be asked of.
 func (n *Node) permittedCombiner(p *plan) (err error) {
 	if len(n.config.Datasets) > 0 {
-		return unusable("node.yaml: datasets: a combiner has none; take a node without data")
+		return unusable("node.yaml: datasets: a %s has none; take a node without data", p.office())
 	}
 	if p.policy, err = n.policy(); err != nil {
 		return err

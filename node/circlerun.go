@@ -14,7 +14,7 @@ import (
 // convene starts a run of a group and sees it through.
 func (n *Node) convene(ctx context.Context, p *plan) (_ *Result, err error) {
 	if p.circle.combines() {
-		return nil, refuse("a combiner starts no run; one of the members does")
+		return nil, refuse("a %s starts no run; one of the members does", p.office())
 	}
 	if err := n.admit(p); err != nil {
 		return nil, err
@@ -242,7 +242,7 @@ func (g *gathering) execute(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := g.find(outcome)
+	out, err := g.find(ctx, outcome)
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +280,7 @@ func (g *gathering) exchange(ctx context.Context) (_ match.Outcome, err error) {
 	if err := g.onRecord(ctx); err != nil {
 		return nil, err
 	}
-	if g.plan.circle.combines() {
+	if g.plan.circle.combines() && g.plan.inRing() {
 		g.hearRows(c.Circle)
 		c.Circle.Scale, c.Circle.Release = gate.Scale(), releasing(gate)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mandorla/identity"
+	"mandorla/match"
 )
 
 // A seat is what one party brings to a run of a group. A combiner brings neither
@@ -69,6 +70,10 @@ func (g *gathering) seat(ctx context.Context) (seat, error) {
 	}
 	var err error
 	s.Spent, err = g.spentRuns(ctx, g.plan)
+	if g.plan.helped() {
+		s.Side.Cells = g.cellSide(g.table, s.Spent)
+		s.Side.Cap = s.Side.Cells.total()
+	}
 	return s, err
 }
 
@@ -87,7 +92,7 @@ func (g *gathering) checkSeat(party int, s seat) error {
 	n, c, own := g.Node, g.plan.circle, g.seats[g.plan.circle.party]
 	at, err := time.Parse(time.RFC3339, s.Side.Time)
 	switch {
-	case err != nil || s.Side.Member != c.name(party) || s.Side.Cells != nil:
+	case err != nil || s.Side.Member != c.name(party):
 		return errControl
 	case n.now().Sub(at).Abs() > skew:
 		return refuse("the clocks of two nodes are more than %v apart; set them", skew)
@@ -95,12 +100,18 @@ func (g *gathering) checkSeat(party int, s seat) error {
 		return refuse("%s's node brings another dataset than the agreement names", c.name(party))
 	case s.Side.Vectors != own.Side.Vectors:
 		return refuse("the nodes normalise identifiers differently; use the same version of the program")
-	case party == c.combiner() && s.Side.Cap != 0:
+	case party == c.combiner() && (s.Side.Cap != 0 || s.Side.Cells != nil):
 		return errControl
 	case party == c.combiner():
 		return nil
 	case s.Side.Cap < n.least || s.Side.Cap > n.capFor(g.plan.rules.MaxRows):
 		return refuse("rules.max_rows: %s's table has more rows than the %d agreed on", c.name(party), g.plan.rules.MaxRows)
+	}
+	if g.plan.helped() {
+		return g.checkCells(s.Side)
+	}
+	if s.Side.Cells != nil {
+		return errControl
 	}
 	return nil
 }
@@ -134,6 +145,9 @@ func (g *gathering) settleSeats(hashes [][32]byte) error {
 	}
 	own := g.seats[g.plan.circle.party].Side
 	g.session = &session{own: own}
+	if g.plan.helped() && !g.plan.circle.combines() {
+		g.session.role, g.session.peer = match.Role(g.plan.circle.party), g.seats[1-g.plan.circle.party].Side
+	}
 	h.Sum(g.session.sid[:0])
 	g.name(g.session.sid)
 	var all [32]byte
@@ -182,7 +196,7 @@ func (n *Node) readGather(body []byte, from partner, key ed25519.PublicKey) (*ga
 	if p.circle.combines() {
 		p.circle.levels = b.Levels
 	}
-	if len(b.Levels) != 1 || p.protocol.Topology != b.Topology || !slices.Equal(p.levels(), b.Levels) || !slices.Equal(p.circle.parties, b.Parties) {
+	if len(b.Levels) < 1 || len(b.Levels) > maxLevels || p.inRing() && len(b.Levels) > 1 || p.protocol.Topology != b.Topology || !slices.Equal(p.levels(), b.Levels) || !slices.Equal(p.circle.parties, b.Parties) {
 		return nil, nil, m, refuse("the nodes read the agreement's analysis or identifiers differently; use the same version of the program")
 	}
 	return g, &b, m, nil

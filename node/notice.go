@@ -94,8 +94,11 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 	if len(t.Members) > 2 {
 		return s, refuse("agreement %s: notices and records of processing are drafted for agreements of two members alone; name the others by hand", t.Agreement)
 	}
-	c := t.Conditions
-	s = notice.Sharing{Agreement: t.Agreement, ID: a.ID(), Kind: t.Kind, Partner: peer,
+	c, helper := t.Conditions, ""
+	if t.Helped() {
+		helper = t.Combiner.Name
+	}
+	s = notice.Sharing{Helper: helper, Agreement: t.Agreement, ID: a.ID(), Kind: t.Kind, Partner: peer,
 		Processor: t.Kind == agreement.ServiceProvider && c.Vendor == self,
 		Purpose:   t.Purpose, Exact: t.Rules.Exact(), MinGroupSize: t.Rules.MinGroupSize,
 		Keeps: notice.Period{N: c.Retention.N, Unit: c.Retention.Unit}, Onward: c.OnwardTransfer, DeleteBy: c.DeleteBy,

@@ -65,7 +65,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 		return nil, err
 	}
 	if p.circle != nil && p.circle.combines() {
-		return nil, refuse("a combiner starts no run; one of the members does")
+		return nil, refuse("a %s starts no run; one of the members does", p.office())
 	}
 	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
 	if err != nil {
@@ -119,7 +119,7 @@ func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
 	if !a.plan.noisy() {
 		return nil
 	}
-	if a.plan.circle == nil {
+	if !a.plan.inRing() {
 		a.previewSegments(out)
 	}
 	if len(a.same) > 0 {
@@ -173,7 +173,7 @@ func (a *attempt) previewValues(out *Preview) error {
 // traffic is the bytes of a run's columns when both sets have the given size
 // and nothing matches.
 func traffic(p *plan, rows uint64) Traffic {
-	if p.circle != nil { // a table each hop, and tags at the end
+	if p.inRing() { // a table each hop, and tags at the end
 		tables := rows * uint64(p.circle.members()-1) * ristretto.Size
 		return Traffic{tables + rows*ristretto.TagSize, tables}
 	}
@@ -187,8 +187,13 @@ func traffic(p *plan, rows uint64) Traffic {
 		}
 		return Traffic{toReceiver, toSender}
 	}
-	schemas, _ := p.protocol.Frames(match.Config{Levels: p.levels(), Labels: p.labels()})
 	levels := uint64(len(p.normalisers))
+	const code = 2  // bytes of a segment's
+	if p.helped() { // the two tables cross, and tags go to the helper
+		set := rows * (levels*ristretto.Size + code)
+		return Traffic{set + rows*(levels*ristretto.TagSize+code), set}
+	}
+	schemas, _ := p.protocol.Frames(match.Config{Levels: p.levels(), Labels: p.labels()})
 	width := func(k wire.Kind) uint64 {
 		s, ok := schemas[k]
 		if !ok {
@@ -229,7 +234,7 @@ func estimate(p *plan, rows uint64) float64 {
 		return 0
 	}
 	perRow := time.Since(started).Seconds() / sample
-	if p.circle != nil { // each hop is half of what was measured, and so is the first blinding
+	if p.inRing() { // each hop is half of what was measured, and so is the first blinding
 		perRow *= float64(p.circle.members()) / 2
 	}
 	return perRow * float64(rows) * float64(len(p.normalisers))

@@ -19,10 +19,11 @@ type Result struct {
 	Seconds   float64           `json:"seconds"`
 
 	Partner      string        `json:"partner"`
-	Learns       []string      `json:"learns"`         // the members who learn the result
-	MinGroupSize uint64        `json:"min_group_size"` // k: the least count that is released
-	Exact        bool          `json:"exact"`          // counts carry no noise: both nodes have seen them
-	Folder       string        `json:"folder"`         // where the receipt and the result are
+	Helper       string        `json:"helper,omitempty"` // the node without data that joined for the two
+	Learns       []string      `json:"learns"`           // the members who learn the result
+	MinGroupSize uint64        `json:"min_group_size"`   // k: the least count that is released
+	Exact        bool          `json:"exact"`            // counts carry no noise: both nodes have seen them
+	Folder       string        `json:"folder"`           // where the receipt and the result are
 	Matches      string        `json:"matches,omitempty"`
 	Epsilon      string        `json:"epsilon,omitempty"`   // spent, of the pair's budget; empty where counts are exact
 	Cells        *CellTable    `json:"cells,omitempty"`     // of `aggregate`
@@ -72,6 +73,9 @@ func (a *attempt) summary() *Result {
 		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
 		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{},
 		Freshness: a.freshness, Sale: a.saleCount()}
+	if a.plan.helped() {
+		r.Helper = a.plan.agreement.Terms.Combiner.Name
+	}
 	for _, l := range a.plan.types() {
 		r.Levels = append(r.Levels, Level{Type: l})
 	}

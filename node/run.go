@@ -79,6 +79,13 @@ func (n *Node) planOf(r Request) (*plan, error) {
 	if t, err := r.Agreement.Topology(r.Analysis); err == nil && t == agreement.Ring {
 		return n.planCircle(r.Agreement, r.Analysis)
 	}
+	if topology, err := r.Agreement.Topology(r.Analysis); err == nil && topology == agreement.Helper {
+		p, err := n.planCircle(r.Agreement, r.Analysis)
+		if err != nil || p.circle.combines() {
+			return p, err
+		}
+		return p, p.checkColumns(r.Columns)
+	}
 	peer, err := r.Agreement.Terms.Peer(n.id.Name)
 	if err != nil {
 		return nil, refuse("%w", err)

@@ -13,6 +13,27 @@ type Noise struct {
 	Levels int         // identifier levels
 	Laws   []noise.Law // of the dummies in each cell at each level, of each side that has any; none in an exact run
 	Column *big.Rat    // ε_c: of the sums of a column, to which both sides add noise; nil in an exact run
+
+	// Helper is the scale of the discrete Laplace noise that a helper adds to each
+	// cell, once over all levels; nil where there is none. It alone adds noise then,
+	// to sums too, and it gates on exact counts.
+	Helper *big.Rat
+}
+
+// counts is how many counts of a cell carry noise of their own.
+func (n Noise) counts() int {
+	if n.Helper != nil {
+		return 1
+	}
+	return n.Levels
+}
+
+// sides is how many parties add noise to a sum.
+func (n Noise) sides() int64 {
+	if n.Helper != nil {
+		return 1
+	}
+	return 2
 }
 
 // A CellGate lets the counts and sums of one run through, or not. What a node
@@ -29,6 +50,9 @@ type CellGate struct {
 // NewCellGate makes the gate of one run. Two nodes with the same rules and noise
 // decide alike, in whichever order they name the sides' laws.
 func NewCellGate(r Rules, n Noise) (*CellGate, error) {
+	if n.Helper != nil {
+		return newHelperGate(r, n)
+	}
 	g := &CellGate{rules: r, noise: n, spread: new(big.Rat)}
 	var err error
 	if g.cell, err = NewThreshold(r.MinGroup, n.Laws, n.Levels, 1); err != nil {
@@ -54,9 +78,12 @@ func (g *CellGate) Threshold() Threshold { return g.cell }
 // [CellGate.Size] and [CellGate.Table] decide by it.
 func (g *CellGate) Decide(counts []int64) []bool { return g.cell.Decide(counts) }
 
+// noisy reports whether the counts carry noise.
+func (g *CellGate) noisy() bool { return len(g.noise.Laws) > 0 || g.noise.Helper != nil }
+
 // state is that of a cell that is released.
 func (g *CellGate) state() string {
-	if len(g.noise.Laws) == 0 {
+	if !g.noisy() {
 		return Released
 	}
 	return Noised
@@ -64,7 +91,7 @@ func (g *CellGate) state() string {
 
 // variance is that of the noise in the count of so many cells.
 func (g *CellGate) variance(cells int64) *big.Rat {
-	return times(g.spread, int64(g.noise.Levels)*cells)
+	return times(g.spread, int64(g.noise.counts())*cells)
 }
 
 // Size gates the overlap as the noisy counts of the identifier levels, whose sum
@@ -75,11 +102,11 @@ func (g *CellGate) Size(levels []int64) (CountRelease, error) {
 	if err := g.use(); err != nil {
 		return CountRelease{}, err
 	}
-	if len(g.noise.Laws) == 0 {
+	if !g.noisy() {
 		return CountRelease{}, errors.New("policy: the counts carry no noise; use the gate of exact counts")
 	}
-	if len(levels) != g.noise.Levels {
-		return CountRelease{}, fmt.Errorf("policy: counts of %d levels, of %d", len(levels), g.noise.Levels)
+	if len(levels) != g.noise.counts() {
+		return CountRelease{}, fmt.Errorf("policy: counts of %d levels, of %d", len(levels), g.noise.counts())
 	}
 	r := CountRelease{state: Suppressed, levels: make([]*uint64, len(levels))}
 	sum := int64(0)

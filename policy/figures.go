@@ -69,7 +69,7 @@ func (g *CellGate) reading(m Measure) (r reading, err error) {
 	return r, err
 }
 
-// columnVariance is the variance of what both sides add to a sum of a column.
+// columnVariance is the variance of what all who add noise do to a sum of a column.
 func (g *CellGate) columnVariance(bound int64) (*big.Rat, error) {
 	if g.noise.Column == nil {
 		return new(big.Rat), nil
@@ -78,7 +78,7 @@ func (g *CellGate) columnVariance(bound int64) (*big.Rat, error) {
 	if err != nil {
 		return nil, fmt.Errorf("policy: the noise of a sum: %w", err)
 	}
-	return times(short(v), 2), nil
+	return times(short(v), g.noise.sides()), nil
 }
 
 // moments are the sums of one cell of the given count, from its columns.

@@ -21,8 +21,8 @@ type Cells struct {
 
 // check sees that the table is whole, and of a run with this noise.
 func (c Cells) check(n Noise) error {
-	if len(c.Levels) != n.Levels {
-		return fmt.Errorf("policy: counts of %d levels, of %d", len(c.Levels), n.Levels)
+	if len(c.Levels) != n.counts() {
+		return fmt.Errorf("policy: counts of %d levels, of %d", len(c.Levels), n.counts())
 	}
 	for l, counts := range c.Levels {
 		if len(counts) != len(c.Labels) {
@@ -40,7 +40,7 @@ func (c Cells) check(n Noise) error {
 	if len(c.Sums) != len(c.Labels) {
 		return fmt.Errorf("policy: sums of %d cells, of %d", len(c.Sums), len(c.Labels))
 	}
-	if len(n.Laws) == 1 || (len(n.Laws) == 0) != (n.Column == nil) {
+	if n.Helper == nil && (len(n.Laws) == 1 || (len(n.Laws) == 0) != (n.Column == nil)) {
 		return errors.New("policy: sums carry the noise of both sides, or none where counts are exact")
 	}
 	return nil

@@ -38,6 +38,9 @@ func (v view) self(kind string) ldEntity {
 // is a processor; a partner who decides for itself is a controller too.
 func (v view) ldParties() (controllers, processors, recipients []ldEntity) {
 	const controller, processor = "dpv:DataController", "dpv:DataProcessor"
+	if helper := v.Helper(); helper != "" {
+		recipients = append(recipients, ldEntity{Type: "dpv:Recipient", Name: helper})
+	}
 	for _, t := range v.Company.Recipients {
 		if said := v.In(t); said != "" {
 			recipients = append(recipients, ldEntity{Type: "dpv:Recipient", Name: said})

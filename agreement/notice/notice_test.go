@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -298,4 +299,22 @@ func FuzzReadCompany(f *testing.F) {
 			t.Error("an empty record")
 		}
 	})
+}
+
+// TestHelper: who joins for the two is a recipient in notice and record, by the
+// name that the company gives it.
+func TestHelper(t *testing.T) {
+	f := small(t)
+	f.Sharing.Helper = "verifier"
+	for language, want := range map[string]string{English: "\n- verifier compares the codes for both sides", German: "\n- verifier vergleicht die Codes für beide Seiten"} {
+		text, err := f.Text(language)
+		if err != nil || !strings.Contains(text, want) {
+			t.Errorf("%s: %v\n%s", language, err, text)
+		}
+	}
+	f.Company.Partners["verifier"] = Party{Name: "Trust Ltd"}
+	v := newView(f, English)
+	if _, _, recipients := v.ldParties(); !strings.Contains(v.recipients(), "Trust Ltd") || !slices.ContainsFunc(recipients, func(e ldEntity) bool { return e.Name == "Trust Ltd" }) {
+		t.Errorf("recipients: %s, %v", v.recipients(), recipients)
+	}
 }

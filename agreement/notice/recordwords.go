@@ -86,7 +86,11 @@ func (v view) categories() (string, error) {
 }
 
 func (v view) recipients() string {
-	all := append([]string{v.Partner().Name}, v.texts(v.Company.Recipients)...)
+	all := []string{v.Partner().Name}
+	if helper := v.Helper(); helper != "" {
+		all = append(all, helper)
+	}
+	all = append(all, v.texts(v.Company.Recipients)...)
 	all = append(all, v.outsiders()...)
 	if v.Sharing.Onward != "" {
 		all = append(all, v.Sharing.Onward)

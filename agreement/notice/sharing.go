@@ -17,6 +17,7 @@ type Sharing struct {
 	ID           string // its hash
 	Kind         string // service-provider, affiliate, partner or sale
 	Partner      string // member name of the other side
+	Helper       string // whose node without data joins for the two; empty: nobody's
 	Processor    bool   // this member works for the other
 	Purpose      string // in the members' words
 	Purposes     []Purpose

@@ -50,6 +50,15 @@ func (v view) In(t Text) string { return t.In(v.language) }
 // Partner is the other side.
 func (v view) Partner() Party { return v.Company.Partners[v.Sharing.Partner] }
 
+// Helper is who joins for the two: by the name that stands under partners, if any
+// does; empty where nobody does.
+func (v view) Helper() string {
+	if p, ok := v.Company.Partners[v.Sharing.Helper]; ok && p.Name != "" {
+		return p.Name
+	}
+	return v.Sharing.Helper
+}
+
 // Joint is the essence of a joint arrangement, empty where there is none.
 func (v view) Joint() string { return v.In(v.Company.Joint[v.Sharing.Partner]) }
 

@@ -33,14 +33,20 @@ func guests(ts *testscript.TestScript, neg bool, args []string) {
 
 var blocks = regexp.MustCompile("(?s)```(?:yaml|sh)\n(.*?)```")
 
-// TestDocsRun wants every line of the blocks of docs/brands.md in the script that
-// runs them, but for keys and addresses.
+// TestDocsRun wants every line of the blocks of docs/brands.md and docs/helper.md in
+// the scripts that run them, but for keys and addresses.
 func TestDocsRun(t *testing.T) {
-	page, err := os.ReadFile("../../docs/brands.md")
+	for _, name := range []string{"brands", "helper"} {
+		t.Run(name, func(t *testing.T) { docsRun(t, name) })
+	}
+}
+
+func docsRun(t *testing.T, name string) {
+	page, err := os.ReadFile("../../docs/" + name + ".md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := os.ReadFile("testdata/brands.txtar")
+	script, err := os.ReadFile("testdata/" + name + ".txtar")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func (p page) line(cells ...any) {
 func printResult(w io.Writer, r *node.Result) error {
 	p := newPage(w)
 	p.line("run", r.Run)
-	p.line("analysis", r.Analysis+" with "+r.Partner)
+	p.line("analysis", r.Analysis+" with "+with(r))
 	if r.By != "" {
 		p.line("counted", r.By+"s")
 	}
@@ -97,6 +97,14 @@ func printGiven(p page, given []node.GivenColumn) {
 	for _, g := range given {
 		p.line("  gives "+g.Column, fmt.Sprintf("%d rows with a value; without: %d empty, %d in no band, %d rare", g.Sent, g.Empty, g.Outside, g.Rare))
 	}
+}
+
+// with is the partner, and the helper if there is one.
+func with(r *node.Result) string {
+	if r.Helper == "" {
+		return r.Partner
+	}
+	return r.Partner + ", joined by " + r.Helper
 }
 
 // overlap is the figure, or why there is none.

@@ -13,8 +13,9 @@ func serveCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "serve",
 		Usage:     "answer partners until SIGINT or SIGTERM, then let runs finish",
-		UsageText: "mandorla serve --dir bank",
-		Flags:     []cli.Flag{dirFlag(), memoryFlag(), logFlag()},
+		UsageText: "mandorla serve --dir bank\nmandorla serve --helper --dir verifier",
+		Flags: []cli.Flag{dirFlag(), memoryFlag(), logFlag(),
+			&cli.BoolFlag{Name: "helper", Usage: "join for two members, as a node without data: refuse to start with any", EnvVars: []string{"MANDORLA_HELPER"}}},
 		Action: func(c *cli.Context) error {
 			if err := only(c); err != nil {
 				return err
@@ -30,6 +31,11 @@ func serveCommand() *cli.Command {
 			n, err := node.Open(c.String("dir"), o)
 			if err != nil {
 				return err
+			}
+			if c.Bool("helper") {
+				if err := n.WithoutData(); err != nil {
+					return err
+				}
 			}
 			return n.Serve(c.Context, func(address string) {
 				log.Info("listening", "node", n.Name(), "address", address)

@@ -40,6 +40,30 @@
 // for with several the joiner would see how many rows meet at two of them,
 // where no dummy does. There are no sums.
 //
+// With a helper (HELPER), a node without a table of its own, nobody has dummies and
+// neither member sees a tag of its own rows:
+//
+//	between the members:
+//	<-> KEYS, SET*        as above
+//	member -> helper      TAGS*: of the other's rows, all levels of a row together,
+//	                      sorted, with its segment, its values re-randomised
+//	helper -> member      FIGURES: the noisy counts of the cells that are released
+//	where there are values:
+//	member -> helper      VALUEKEYS
+//	helper -> member      CELLS: the sums of the member's own values, with noise
+//	between the members:
+//	<-> RESULT            the sums of one's own, as they were decrypted
+//
+// The helper goes through the levels by itself, counts exactly, gates on the exact
+// counts and adds noise to each cell once, over all levels: a row more or less
+// changes one entry of each level in an alternating chain, so that the cells change
+// by no more than the number of levels altogether (§8.4), which is the noise's
+// sensitivity; of sums it is that times a value's bound. Whether a cell is
+// suppressed follows from its exact count, and is under no noise. The helper knows
+// which rows of the two tables are the same, never whose they are. It must be in
+// league with neither member: with one that blinded chosen rows under another
+// exponent it would learn about them.
+//
 // Security is against an honest-but-curious peer; the checks made are named by
 // their V numbers (PROTOCOLS.md §1.13). A joiner that blinds chosen rows under
 // an exponent of their own learns whether those are in the overlap (the tagging

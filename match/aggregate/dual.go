@@ -51,7 +51,7 @@ func newCells(c match.Config, _ bool) (match.Machine, error) {
 }
 
 func newDual(c match.Config) (*dual, error) {
-	h, err := newHalf(c)
+	h, err := newHalf(c, draw)
 	if err != nil {
 		return nil, err
 	}

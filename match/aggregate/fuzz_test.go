@@ -37,7 +37,7 @@ func fuzzed(t *testing.T) *half {
 	c := match.Config{SID: sid, Levels: []string{"test-1/x"}, OwnCap: 1, PeerCap: 1, Budget: 1 << 20, Store: column.Memory()}
 	side := match.Side{Caps: []uint64{1}, Values: []match.Value{{Bound: 3}}}
 	c.Cells = &match.Cells{Own: side, Peer: side, Gate: func([]int64) ([]bool, error) { return nil, nil }}
-	h, err := newHalf(c)
+	h, err := newHalf(c, draw)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,14 +31,15 @@ type half struct {
 	sums   *sums      // nil without value columns
 }
 
-func newHalf(c match.Config) (*half, error) {
+// newHalf makes a half; draws is what noise it brings into the run.
+func newHalf(c match.Config, draws func(grid) (drawn, error)) (*half, error) {
 	g, err := newGrid(c)
 	if err != nil {
 		return nil, err
 	}
 	h := &half{grid: g, left: append([]uint64(nil), g.own.Caps...),
 		pool: newPool(g, c.SID, c.Role), peerPool: newPool(g, c.SID, c.Role.Other())}
-	if h.drawn, err = draw(g); err != nil {
+	if h.drawn, err = draws(g); err != nil {
 		return nil, err
 	}
 	c.OwnCap, c.PeerCap = sum(g.ownRows()), sum(g.peerRows())

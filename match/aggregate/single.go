@@ -42,7 +42,7 @@ func newSingle(c match.Config, learns bool) (*single, error) {
 	if err := senderNoise(c, learns); err != nil {
 		return nil, err
 	}
-	h, err := newHalf(c)
+	h, err := newHalf(c, draw)
 	if err != nil {
 		return nil, err
 	}

@@ -63,11 +63,13 @@ func (s *sums) encrypt(rows []byte, at int, values []int64) error {
 }
 
 // hit remembers that a row of the peer's set counts in a group.
-func (s *sums) hit(row uint64, group int) error {
+func (s *sums) hit(row uint64, group int) error { return addHit(s.hits, row, group) }
+
+func addHit(hits *column.Sorter, row uint64, group int) error {
 	var b [sumHit]byte
 	binary.BigEndian.PutUint64(b[:], row)
 	binary.LittleEndian.PutUint16(b[8:], uint16(group))
-	return s.hits.Add(b[:])
+	return hits.Add(b[:])
 }
 
 // gate asks which groups are released, once the counts are the same on both
@@ -121,22 +123,33 @@ func (s *sums) cellsPhase() (*match.Phase, error) {
 }
 
 // add adds up the encrypted values of the peer's rows that were hit.
-func (s *sums) add() (_ []byte, err error) {
-	table, err := elgamal.NewTable(s.groupCount, len(s.peer.Values))
+func (s *sums) add() ([]byte, error) {
+	table, err := addUp(s.groupCount, s.theirs, s.hits)
 	if err != nil {
 		return nil, err
 	}
-	hits, err := s.hits.Sort()
+	return table.Seal(s.peerKeys,
+		func(group, column int) int64 { return s.drawn.peerSums[group][column] },
+		func(group int) bool { return s.groups[group].Released })
+}
+
+// addUp adds up, by group, the encrypted values of the rows that were hit.
+func addUp(groups int, of *theirs, hit *column.Sorter) (_ *elgamal.Table, err error) {
+	table, err := elgamal.NewTable(groups, of.values)
+	if err != nil {
+		return nil, err
+	}
+	hits, err := hit.Sort()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, hits.Close()) }()
-	ciphers, err := newWalk(s.theirs.ciphers, s.theirs.width())
+	ciphers, err := newWalk(of.ciphers, of.width())
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, ciphers.close()) }()
-	err = column.EachBatch(hits, func(batch []byte) error {
+	return table, column.EachBatch(hits, func(batch []byte) error {
 		var groups []int
 		var rows []byte
 		for ; len(batch) > 0; batch = batch[sumHit:] {
@@ -149,19 +162,17 @@ func (s *sums) add() (_ []byte, err error) {
 		}
 		return table.Add(groups, rows)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return table.Seal(s.peerKeys,
-		func(group, column int) int64 { return s.drawn.peerSums[group][column] },
-		func(group int) bool { return s.groups[group].Released })
 }
 
 // frame is a message of a row a group: its number, and so many values of a
 // width out of rows of them.
 func (s *sums) frame(k wire.Kind, rows []byte, width, columns int) wire.Frame {
-	f := wire.Frame{Kind: k, Last: true, Rows: s.groupCount, Columns: [][]byte{nil}}
-	for g := range s.groupCount {
+	return frameGroups(k, s.groupCount, rows, width, columns)
+}
+
+func frameGroups(k wire.Kind, groups int, rows []byte, width, columns int) wire.Frame {
+	f := wire.Frame{Kind: k, Last: true, Rows: groups, Columns: [][]byte{nil}}
+	for g := range groups {
 		f.Columns[0] = binary.LittleEndian.AppendUint16(f.Columns[0], uint16(g))
 	}
 	for c := range columns {

@@ -22,6 +22,8 @@ var Protocols = []match.Protocol{
 	aggregate.Single,
 	aggregate.Cells,
 	aggregate.CellsSingle,
+	aggregate.Helper,
+	aggregate.CellsHelper,
 	list.Mutual,
 	list.OneSided,
 	bulk.OneSided,

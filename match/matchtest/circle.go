@@ -18,20 +18,24 @@ import (
 // A Circle is all parties of one run of a group.
 type Circle struct {
 	Protocol match.Protocol
-	Tables   []Table // one a member, of one level
+	Tables   []Table // one a member
+	Levels   int     // of the tables; 0: one
 	Caps     []uint64
 	Told     []bool
 	Asked    []match.Figure
 	Rows     bool // whether the members tell the combiner how many rows they have
 	Scale    *big.Rat
 	Release  func(noisy []int64) ([]match.Figure, error) // nil: all that is asked
+	Cells    *Cells                                      // of two members and a helper; nil for any other
+	Batch    int                                         // rows a batch; 0: a hundred
 
-	Budget int64                                         // bytes of rows in memory; 0: enough for all
-	Store  func(party int) column.Store                  // nil: memory
-	Spend  func(party int) error                         // charged before RING; may be nil
-	Hear   func(party int, f wire.Frame)                 // sees every frame that a party is sent; may be nil
-	Lie    func(from, to int, f wire.Frame) []wire.Frame // what a party sends instead; may be nil
-	Until  func(party int, f wire.Frame) bool            // the party dies before it sends the frame; may be nil
+	Budget int64                                          // bytes of rows in memory; 0: enough for all
+	Store  func(party int) column.Store                   // nil: memory
+	Spend  func(party int) error                          // charged before RING; may be nil
+	Hear   func(party int, f wire.Frame)                  // sees every frame that a party is sent; may be nil
+	Wrap   func(party int, m match.Machine) match.Machine // stands between a party and its machine; may be nil
+	Lie    func(from, to int, f wire.Frame) []wire.Frame  // what a party sends instead; may be nil
+	Until  func(party int, f wire.Frame) bool             // the party dies before it sends the frame; may be nil
 }
 
 // errDied is the end of a party that was killed.
@@ -42,8 +46,13 @@ func (c Circle) combiner() int { return len(c.Tables) }
 
 // config is what a party's machine is made of.
 func (c Circle) config(party int) match.Config {
-	out := match.Config{SID: [32]byte{4, 5, 6}, Levels: []string{"test-1/level0"}, Budget: cmp.Or(c.Budget, 64<<20), Store: column.Memory(),
+	out := match.Config{SID: [32]byte{4, 5, 6}, Levels: levelNames(max(c.Levels, 1)), Budget: cmp.Or(c.Budget, 64<<20), Store: column.Memory(),
 		Circle: &match.Circle{Party: party, Caps: c.Caps, Told: c.Told, Asked: c.Asked}}
+	if c.Cells != nil {
+		out.Role = match.Role(party % 2) // the helper sees what the first member does
+		out.Cells, out.Circle.Scale = c.Cells.of(out.Role), c.Scale
+		out.OwnCap, out.PeerCap = total(out.Cells.Own.Caps), total(out.Cells.Peer.Caps)
+	}
 	if c.Store != nil {
 		out.Store = c.Store(party)
 	}
@@ -121,9 +130,15 @@ func (c Circle) party(ctx context.Context, party int, sides []match.Neighbour, l
 	}
 	defer func() { out.Err = errors.Join(out.Err, machine.Close()) }()
 	out.Machine = machine
-	src := &source{levels: 1, batch: 100}
+	src := &source{levels: max(c.Levels, 1), batch: cmp.Or(c.Batch, 100)}
 	if party < c.combiner() {
 		src.t = c.Tables[party]
+		if c.Cells != nil {
+			src.segments, src.values = c.Cells.rows(match.Role(party))
+		}
+	}
+	if c.Wrap != nil {
+		machine = c.Wrap(party, machine)
 	}
 	j := match.Join(ctx, sides, links)
 	defer j.Close()

@@ -121,6 +121,14 @@ func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link mat
 	return out
 }
 
+// levelNames are the names of so many levels.
+func levelNames(levels int) (names []string) {
+	for l := range levels {
+		names = append(names, fmt.Sprintf("test-1/level%d", l))
+	}
+	return names
+}
+
 // config is what a party's machine is made of.
 func (p Pair) config(sid [32]byte, role match.Role) match.Config {
 	c := match.Config{SID: sid, Role: role, Budget: cmp.Or(p.Budget, 64<<20), Store: p.StoreA}
@@ -130,9 +138,7 @@ func (p Pair) config(sid [32]byte, role match.Role) match.Config {
 	if c.Store == nil {
 		c.Store = column.Memory()
 	}
-	for l := range p.Levels {
-		c.Levels = append(c.Levels, fmt.Sprintf("test-1/level%d", l))
-	}
+	c.Levels = levelNames(p.Levels)
 	c.OwnCap, c.PeerCap = p.cap(role), p.cap(role.Other())
 	if p.Cells != nil {
 		c.Cells = p.Cells.of(role)

@@ -26,7 +26,8 @@ const (
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
 	KindRing        Kind = 30 // a member's table on its way round the ring
-	KindFigures     Kind = 31 // what a combiner releases to a member
+	KindFigures     Kind = 31 // what a combiner or a helper releases to a member
+	KindValueKeys   Kind = 32 // the keys of a member's value columns, to a helper
 	KindSealed      Kind = 33 // rows on sale, each under a key of its own
 	KindBaseOT      Kind = 50 // of the bulk engine: points of oblivious transfers
 	KindVoleAsk     Kind = 51 // transfers for a window of VOLE
@@ -48,7 +49,7 @@ var kindNames = map[Kind]string{
 	KindSealed: "SEALED", KindLabels: "LABELS",
 	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
 	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS", KindBinLabels: "BINLABELS",
-	KindRing: "RING", KindFigures: "FIGURES",
+	KindRing: "RING", KindFigures: "FIGURES", KindValueKeys: "VALUEKEYS",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.

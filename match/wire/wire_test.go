@@ -31,6 +31,7 @@ var schemas = Schemas{
 	KindRing:        {{"u0", FSB32}},
 	KindFigures:     {{"measure", Uint16}, {"members", Uint32}, {"state", Uint16}, {"n", Int64}},
 	KindSealed:      {{"ct", FSB(40)}},
+	KindValueKeys:   {{"y", FSB32}, {"pok", FSB64}},
 	KindCells:       {{"g", Uint16}, {"r", FSB32}, {"s0", FSB32}},
 	KindResult:      {{"g", Uint16}, {"n", Int64}, {"sum0", Int64}},
 	KindBaseOT:      {{"bytes", Uint8}},

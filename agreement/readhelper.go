@@ -1,0 +1,42 @@
+package agreement
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// helper is the key of the node without data that joins for two members
+// (PROTOCOLS.md §4.6).
+const helper = "helper"
+
+// Helped reports whether a node without data joins for the two members.
+func (t *Terms) Helped() bool { return t.Combiner.Name != "" && t.Analyses.Multi == nil }
+
+// checkHelper holds what depends on more than one field of an agreement with a
+// helper.
+func (r reader) checkHelper(n, analyses *yaml.Node, t *Terms) {
+	if t.Analyses.Size == nil && t.Analyses.Aggregate == nil {
+		r.Fail(n, helper, "is for size and aggregate, and neither is agreed on; leave it out")
+	}
+	a := t.Analyses.Aggregate
+	if a == nil {
+		return
+	}
+	for _, member := range t.Names() {
+		if len(a.Measures[member]) > 0 && !slices.Contains(a.To, member) {
+			r.Fail(analyses, "analyses.aggregate.measures", "%s decrypts the sums of its own values and so learns them; name it under to, or leave its measures out", member)
+		}
+	}
+}
+
+// helperWords says what a helper sees.
+func (t *Terms) helperWords() []string {
+	if !t.Helped() || t.Analyses.Size == nil && t.Analyses.Aggregate == nil {
+		return nil
+	}
+	return []string{
+		t.Combiner.Name + " sees how many rows each member sends of each group, which rows of the two are the same person, and the exact counts. It sees no identifier, and no value.",
+		t.Combiner.Name + " keeps every count below the least group to itself, and adds noise to the others once. Whether a count was kept back follows from the exact one.",
+	}
+}
