@@ -126,16 +126,8 @@ func (m *helped) read(f wire.Frame) error {
 	for i, g := range groups {
 		counts[i] = g.Count
 	}
-	release, err := m.Cells.Gate(slices.Clone(counts))
-	if err != nil {
+	if err := m.agree(groups, counts); err != nil {
 		return err
-	}
-	if len(release) != len(groups) || slices.ContainsFunc(groups, func(g match.Group) bool {
-		released := release[0]
-		release = release[1:]
-		return g.Released != released
-	}) {
-		return match.ErrDiffer
 	}
 	out := match.Table{Levels: [][]int64{counts}}
 	if m.sums != nil {
@@ -143,6 +135,23 @@ func (m *helped) read(f wire.Frame) error {
 		m.sums.bound(m.spare)
 	}
 	m.table = out
+	return nil
+}
+
+// agree sees that this node's gate lets through what the helper did.
+func (m *helped) agree(groups []match.Group, counts []int64) error {
+	release, err := m.Cells.Gate(slices.Clone(counts))
+	if err != nil {
+		return err
+	}
+	if len(release) != len(groups) {
+		return fmt.Errorf("the gate decided on %d cells, of %d", len(release), len(groups))
+	}
+	for cell, g := range groups {
+		if g.Released != release[cell] {
+			return match.ErrDiffer
+		}
+	}
 	return nil
 }
 

@@ -78,12 +78,16 @@ var helperLies = map[string]helperLie{
 	"a table of another's result": {0, 1, wire.KindSet, lastRow, match.ErrCount},
 }
 
-// alike is a run in which all rows meet, so that every cell of it is released.
+// alike is a run in which all rows meet but fillers, so that every cell of it is released.
 func alike(t *testing.T) matchtest.Circle {
 	c := together(matchtest.Seeded(t), 2, 60, 60, matchtest.Shape{KA: 2, KB: 1, VA: 1, VB: 1})
 	for i := range c.Tables[0] {
 		c.Tables[0][i] = []uint64{uint64(i + 1), uint64(i + 1)}
 		c.Tables[1][i] = c.Tables[0][i]
+	}
+	for member, side := range []match.Side{c.Cells.Own, c.Cells.Peer} { // some that meet nobody
+		side.Caps[0] += 5
+		c.Caps[member] += 5
 	}
 	return c
 }

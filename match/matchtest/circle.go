@@ -27,7 +27,6 @@ type Circle struct {
 	Scale    *big.Rat
 	Release  func(noisy []int64) ([]match.Figure, error) // nil: all that is asked
 	Cells    *Cells                                      // of two members and a helper; nil for any other
-	Batch    int                                         // rows a batch; 0: a hundred
 
 	Budget int64                                          // bytes of rows in memory; 0: enough for all
 	Store  func(party int) column.Store                   // nil: memory
@@ -130,7 +129,7 @@ func (c Circle) party(ctx context.Context, party int, sides []match.Neighbour, l
 	}
 	defer func() { out.Err = errors.Join(out.Err, machine.Close()) }()
 	out.Machine = machine
-	src := &source{levels: max(c.Levels, 1), batch: cmp.Or(c.Batch, 100)}
+	src := &source{levels: max(c.Levels, 1), batch: 100}
 	if party < c.combiner() {
 		src.t = c.Tables[party]
 		if c.Cells != nil {
