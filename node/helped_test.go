@@ -284,7 +284,7 @@ func TestHelpedLevels(t *testing.T) {
 	}
 	r.analyses, r.types = "{size: {to: [air, cars]}}", "[email, exact:number]"
 	r.configure()
-	r.serveAll(plainly)
+	r.serveAll(noOptions)
 	own, err := r.open("air", Options{}).Run(t.Context(), Request{Analysis: agreement.Size, Agreement: r.agree()})
 	if err != nil {
 		t.Fatal(err)
@@ -305,7 +305,7 @@ func BenchmarkHelped(b *testing.B) {
 		b.StopTimer()
 		r := newRing(b, map[string][]string{"air": guests(span(0, 100_000)...), "cars": guests(span(50_000, 150_000)...)}, "air", "cars")
 		r.word, r.analyses = "helper", "{size: {to: [air, cars]}}"
-		r.serveAll(plainly)
+		r.serveAll(noOptions)
 		a := r.agree()
 		b.StartTimer()
 		own, err := r.open("air", Options{}).Run(b.Context(), Request{Analysis: agreement.Size, Agreement: a})
