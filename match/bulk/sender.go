@@ -63,15 +63,17 @@ func (s *sender) add(b match.Batch) error {
 		return fmt.Errorf("more rows than the %d announced", s.OwnCap)
 	}
 	row := make([]byte, s.row())
-	if n := b.Rows * (len(row) - idWidth); len(b.Labels) != n {
-		return fmt.Errorf("%d bytes of labels, not %d", len(b.Labels), n)
+	width := len(row) - idWidth
+	if width > 0 && len(b.Labels) != b.Rows*width {
+		return fmt.Errorf("labels of %d bytes for %d rows of %d", len(b.Labels), b.Rows, width)
 	}
 	for l, t := range s.tables {
 		for i, present := range b.Present[l] {
 			if !present {
 				continue
 			}
-			copy(row[copy(row, b.Digests[l][32*i:32*i+idWidth]):], b.Labels[i*(len(row)-idWidth):])
+			copy(row, b.Digests[l][32*i:32*i+idWidth])
+			copy(row[idWidth:], b.Labels[i*width:])
 			if err := t.add(row); err != nil {
 				return err
 			}
