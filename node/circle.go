@@ -29,7 +29,6 @@ type gathering struct {
 	convener int
 	control  []*flight.Conn // by party: of the convener to all others; of any other to the convener
 	seats    []seat         // by party
-	rows     []uint64       // at the combiner: rows of each member, as it has told
 	links    []*link        // by party: to the neighbours
 	arrivals chan *link     // those that neighbours have opened
 	done     chan struct{}  // closed when the run is over at this node

@@ -56,7 +56,7 @@ func TestEveryTier(t *testing.T) {
 
 // TestLengthsMustAgree: assembly never reads behind a slice that is too short.
 func TestLengthsMustAgree(t *testing.T) {
-	long, short := make([]Element, 5), make([]Element, 4, 4)
+	long, short := make([]Element, 5), make([]Element, 4)
 	for name, op := range map[string]func(){
 		"products": func() { Products(long, long, short) }, "addScaled": func() { AddScaled(long, short, One) },
 		"inner": func() { Inner(long, short) }, "horner": func() { Horner(long, short, long) },

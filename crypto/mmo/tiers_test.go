@@ -55,7 +55,7 @@ func TestEveryTier(t *testing.T) {
 
 // TestLengthsMustAgree: assembly never reads behind a slice that is too short.
 func TestLengthsMustAgree(t *testing.T) {
-	long, short, h := make([]gf128.Element, 5), make([]gf128.Element, 4, 4), New([16]byte{})
+	long, short, h := make([]gf128.Element, 5), make([]gf128.Element, 4), New([16]byte{})
 	for name, op := range map[string]func(){
 		"mmo": func() { h.MMO(long, short) }, "ccr": func() { h.CCR(long, short) },
 		"keys": func() { Keyed(long, short, long) }, "values": func() { Keyed(long, long, short) },

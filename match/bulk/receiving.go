@@ -86,7 +86,9 @@ func (l *receiving) encode() (*match.Phase, error) {
 	err := okvs.ErrEncode
 	for i := 0; i < encodings && errors.Is(err, okvs.ErrEncode); i++ {
 		if l.okvs != nil {
-			err = l.okvs.Close()
+			if err := l.okvs.Close(); err != nil {
+				return nil, err
+			}
 		}
 		rand.Read(l.seed[:])
 		l.hashes = newHashes(l.SID, l.number, l.seed)
