@@ -18,6 +18,7 @@ type member struct {
 	g       *match.Circle
 	key     *ristretto.Key
 	hop     int            // 1: its own table leaves
+	own     *own           // while this member reads its rows, and after
 	table   *table         // what leaves next, as far as it is there
 	coming  *passing       // what comes in meanwhile
 	sent    []*column.List // the tables that have left, for V9
@@ -34,6 +35,9 @@ func newMember(c match.Config, key *ristretto.Key) (match.Machine, error) {
 }
 
 func (m *member) close() (err error) {
+	if m.own != nil {
+		m.own.line.Close()
+	}
 	for _, t := range []interface{ close() error }{m.table, m.coming} {
 		err = errors.Join(err, t.close())
 	}
@@ -86,9 +90,9 @@ func (m *member) check(f wire.Frame) error {
 
 // blind takes in this member's rows.
 func (m *member) blind() (*match.Phase, error) {
-	own := newOwn(m.Config, m.key, m.table)
-	return &match.Phase{Name: "blind", Own: own.take, Then: func() (*match.Phase, error) {
-		if err := own.seal(); err != nil {
+	m.own = newOwn(m.Config, m.key, m.table)
+	return &match.Phase{Name: "blind", Own: m.own.take, Then: func() (*match.Phase, error) {
+		if err := m.own.seal(); err != nil {
 			return nil, err
 		}
 		m.hop = 1
