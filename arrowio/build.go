@@ -23,24 +23,31 @@ type Column struct {
 	build func(memory.Allocator) arrow.Array
 }
 
-// Uint64s is a column of type uint64.
-func Uint64s(name string, values []uint64, valid []bool) Column {
-	return Column{name, arrow.PrimitiveTypes.Uint64, len(values), func(mem memory.Allocator) arrow.Array {
-		b := array.NewUint64Builder(mem)
+// A builder makes an array of values, of which those are null that are not valid.
+type builder[T any] interface {
+	AppendValues(values []T, valid []bool)
+	NewArray() arrow.Array
+	Release()
+}
+
+// columnOf is a column that a builder of Arrow makes.
+func columnOf[T any, B builder[T]](name string, typ arrow.DataType, values []T, valid []bool, newBuilder func(memory.Allocator) B) Column {
+	return Column{name, typ, len(values), func(mem memory.Allocator) arrow.Array {
+		b := newBuilder(mem)
 		defer b.Release()
 		b.AppendValues(values, valid)
 		return b.NewArray()
 	}}
 }
 
+// Uint64s is a column of type uint64.
+func Uint64s(name string, values []uint64, valid []bool) Column {
+	return columnOf(name, arrow.PrimitiveTypes.Uint64, values, valid, array.NewUint64Builder)
+}
+
 // Int64s is a column of type int64.
 func Int64s(name string, values []int64, valid []bool) Column {
-	return Column{name, arrow.PrimitiveTypes.Int64, len(values), func(mem memory.Allocator) arrow.Array {
-		b := array.NewInt64Builder(mem)
-		defer b.Release()
-		b.AppendValues(values, valid)
-		return b.NewArray()
-	}}
+	return columnOf(name, arrow.PrimitiveTypes.Int64, values, valid, array.NewInt64Builder)
 }
 
 // Dates is a column of type date32: days since 1970-01-01.
@@ -61,22 +68,12 @@ func Dates(name string, days []int32, valid []bool) Column {
 
 // Float64s is a column of type float64.
 func Float64s(name string, values []float64, valid []bool) Column {
-	return Column{name, arrow.PrimitiveTypes.Float64, len(values), func(mem memory.Allocator) arrow.Array {
-		b := array.NewFloat64Builder(mem)
-		defer b.Release()
-		b.AppendValues(values, valid)
-		return b.NewArray()
-	}}
+	return columnOf(name, arrow.PrimitiveTypes.Float64, values, valid, array.NewFloat64Builder)
 }
 
 // Strings is a column of type utf8.
 func Strings(name string, values []string, valid []bool) Column {
-	return Column{name, arrow.BinaryTypes.String, len(values), func(mem memory.Allocator) arrow.Array {
-		b := array.NewStringBuilder(mem)
-		defer b.Release()
-		b.AppendValues(values, valid)
-		return b.NewArray()
-	}}
+	return columnOf(name, arrow.BinaryTypes.String, values, valid, array.NewStringBuilder)
 }
 
 // NewRecord builds a record of columns of the same length, at least one, with
@@ -114,12 +111,7 @@ func Metadata(s *Schema) map[string]string {
 
 // Bools is a column of type bool.
 func Bools(name string, values, valid []bool) Column {
-	return Column{name, arrow.FixedWidthTypes.Boolean, len(values), func(mem memory.Allocator) arrow.Array {
-		b := array.NewBooleanBuilder(mem)
-		defer b.Release()
-		b.AppendValues(values, valid)
-		return b.NewArray()
-	}}
+	return columnOf(name, arrow.FixedWidthTypes.Boolean, values, valid, array.NewBooleanBuilder)
 }
 
 // Amend is a record with other columns in place of some, by their place, and

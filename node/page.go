@@ -189,7 +189,7 @@ func (p *preparation) take(pg *page, i int) error {
 	if err != nil {
 		return err
 	}
-	return p.table.log.append(loggedRow{p.table.Read, p.row, attributes, p.table.sold.row(i, pg.sold)})
+	return p.table.log.append(loggedRow{number: p.table.Read, values: p.row, attributes: attributes, sold: p.table.sold.row(i, pg.sold)})
 }
 
 // hold notes that the next row of the log has a key.

@@ -71,13 +71,10 @@ func (t *Table) strikes(o match.Rest) ([]*column.Bits, error) {
 		out[l] = new(column.Bits)
 	}
 	row := uint64(0) // of the run
-	err := t.eachPlace(func(place uint64, asked bool) error {
-		if !asked {
-			return nil
-		}
+	err := t.each(func(r loggedRow) error {
 		for l := range out {
 			if o.Struck(l, row) {
-				out[l].Set(place)
+				out[l].Set(r.place)
 			}
 		}
 		row++
@@ -105,26 +102,6 @@ func spread(struck *column.Bits, shared *column.List) error {
 		return nil
 	})
 	return errors.Join(err, rows.Close())
-}
-
-// eachPlace walks the whole log: the place of every row with an identifier, and
-// whether it is a row of the run.
-func (t *Table) eachPlace(do func(place uint64, asked bool) error) (err error) {
-	r, err := t.log.read()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	for place := uint64(0); place < t.log.rows; place++ {
-		row, err := r.next()
-		if err != nil {
-			return fmt.Errorf("row %d of the prepared table: %w", place, err)
-		}
-		if err := do(place, t.keep(place, row.values)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // writeRest writes the rows that nothing struck.

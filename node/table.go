@@ -209,6 +209,7 @@ func (t *Table) each(do func(loggedRow) error) (err error) {
 		if !t.keep(place, row.values) {
 			continue
 		}
+		row.place = place
 		if err := do(row); err != nil {
 			return err
 		}

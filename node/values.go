@@ -34,6 +34,7 @@ const slab = 1 << 18
 
 // A loggedRow is a row of the log; values[l] is empty where it has no identifier.
 type loggedRow struct {
+	place      uint64 // in the log, where [Table.each] gives the row
 	number     uint64 // in the source
 	values     [][]byte
 	attributes []int64
@@ -150,7 +151,7 @@ func (r *valueReader) next() (loggedRow, error) {
 		r.attributes[i] = int64(n>>1) ^ -int64(n&1)
 	}
 	sold, err := r.bytes(uint64(r.sold))
-	return loggedRow{number, r.values, r.attributes, sold}, err
+	return loggedRow{number: number, values: r.values, attributes: r.attributes, sold: sold}, err
 }
 
 // fill moves what is left to the front of the window, and reads on behind it.

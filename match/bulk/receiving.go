@@ -28,12 +28,11 @@ type receiving struct {
 	w          gf128.Element
 	hashes     hashes
 
-	okvs   *column.List // P, the bins one after the other
-	masked *column.Rows // and what of it is still to be sent
-	left   int          // elements of it
-	bins   reader
-	c      []gf128.Element // of the present bin, as far as it has come
-	decode *stage.Line[opened, []byte]
+	okvs      *column.List // P, the bins one after the other
+	masked    *column.Rows // and what of it is still to be sent
+	left      int          // elements of it
+	gathering gathering    // of C
+	decode    *stage.Line[bin, []byte]
 
 	values *column.List // of own rows, bin after bin: the OPRF's value before w, and the row
 	counts []int        // of own rows in a bin
@@ -46,6 +45,7 @@ func newReceiving(r *receiver) *receiving {
 		vole:   vole.NewReceiver(derive("VOLE", r.SID, n, nil)),
 		values: column.NewList(valueWidth, dh.Share(r.Config), r.Store)}
 	l.decode = stage.New(l.open, l.keep)
+	l.gathering = gathering{size: r.params.BinSize(), pass: l.decode.Put}
 	return l
 }
 
@@ -97,7 +97,7 @@ func (l *receiving) encode() (*match.Phase, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.left, l.bins = l.params.Size(), reader{table: l.table}
+	l.left, l.gathering.rows = l.params.Size(), reader{table: l.table}
 	if l.masked, err = l.okvs.Rows(); err != nil {
 		return nil, err
 	}
@@ -206,45 +206,17 @@ func (l *receiving) mask(n int) ([]byte, error) {
 	for i := range a {
 		gf128.FromBytes(rows[16*i:]).Add(a[i]).Put(rows[16*i:])
 	}
-	return rows, l.take(c)
-}
-
-// take adds elements of C to the present bin, and has each whole one decoded.
-func (l *receiving) take(c []gf128.Element) error {
-	size := l.params.BinSize()
-	for len(c) > 0 {
-		n := min(len(c), size-len(l.c))
-		l.c = append(l.c, c[:n]...)
-		c = c[n:]
-		if len(l.c) < size {
-			return nil
-		}
-		rows, err := l.bins.next()
-		if err != nil {
-			return err
-		}
-		if err := l.decode.Put(opened{l.c, rows}); err != nil {
-			return err
-		}
-		l.c = make([]gf128.Element, 0, size)
-	}
-	return nil
-}
-
-// opened is a bin of C and the own rows in it.
-type opened struct {
-	c    []gf128.Element
-	rows []byte
+	return rows, l.gathering.add(c)
 }
 
 // valueWidth is a decoded value and its row.
 const valueWidth = gf128.Size + ownWidth
 
 // open decodes a bin: the OPRF's value at each own identifier, but for w.
-func (l *receiving) open(b opened) ([]byte, error) {
+func (l *receiving) open(b bin) ([]byte, error) {
 	places, _ := l.hashes.of(ids(b.rows, ownWidth))
 	u := make([]gf128.Element, len(places))
-	l.params.Decode(u, b.c, places)
+	l.params.Decode(u, b.elements, places)
 	out := make([]byte, 0, len(u)*valueWidth)
 	for i, x := range u {
 		out = append(x.Append(out), b.rows[i*ownWidth:(i+1)*ownWidth]...)

@@ -25,19 +25,18 @@ type sending struct {
 	w      gf128.Element
 	hashes hashes
 
-	left int // elements of the OKVS that have not come
-	bins reader
-	k    []gf128.Element // of the present bin, as far as it has come
-	line *stage.Line[helped, []byte]
-	tags *column.List // by bin
+	left      int       // elements of the OKVS that have not come
+	gathering gathering // of K + Δ·(P + A)
+	line      *stage.Line[bin, []byte]
+	tags      *column.List // by bin
 }
 
 func newSending(s *sender) *sending {
 	n := uint8(s.done)
 	l := &sending{sender: s, number: n, table: s.tables[n], vole: vole.NewSender(derive("VOLE", s.SID, n, nil)), left: s.params.Size(),
 		tags: column.NewList(s.width, dh.Share(s.Config), s.Store)}
-	l.bins = reader{table: l.table}
 	l.line = stage.New(l.list, func(tags []byte) error { return l.tags.Append(tags) })
+	l.gathering = gathering{size: s.params.BinSize(), rows: reader{table: l.table}, pass: l.line.Put}
 	rand.Read(l.open[:])
 	l.w = gf128.FromBytes(l.open[:])
 	return l
@@ -141,42 +140,19 @@ func (l *sending) take(rows []byte) error {
 	k, p := make([]gf128.Element, n), ids(rows, gf128.Size)
 	l.vole.Next(k)
 	gf128.AddScaled(k, p, l.vole.Delta())
-	size := l.params.BinSize()
-	for len(k) > 0 {
-		n := min(len(k), size-len(l.k))
-		l.k = append(l.k, k[:n]...)
-		k = k[n:]
-		if len(l.k) < size {
-			return nil
-		}
-		rows, err := l.bins.next()
-		if err != nil {
-			return err
-		}
-		if err := l.line.Put(helped{l.k, rows}); err != nil {
-			return err
-		}
-		l.k = make([]gf128.Element, 0, size)
-	}
-	return nil
-}
-
-// helped is a bin of K + Δ·(P + A) and the own rows in it.
-type helped struct {
-	k    []gf128.Element
-	rows []byte
+	return l.gathering.add(k)
 }
 
 // list makes the sorted entries of a bin: those of its rows, and as many random
 // ones as make all bins alike.
-func (l *sending) list(b helped) ([]byte, error) {
+func (l *sending) list(b bin) ([]byte, error) {
 	y := ids(b.rows, l.row())
 	if len(y) > l.listed {
 		return nil, fmt.Errorf("a bin has more than %d identifiers, which happens once in 2^41 runs; start the run again", l.listed)
 	}
 	places, values := l.hashes.of(y)
 	u := make([]gf128.Element, len(y))
-	l.params.Decode(u, b.k, places)
+	l.params.Decode(u, b.elements, places)
 	gf128.AddScaled(u, values, l.vole.Delta())
 	rows := tagsOf(make([]byte, 0, len(y)*l.tag), u, y, l.w, l.tag)
 	if l.Labels != nil {
