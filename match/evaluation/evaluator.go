@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"mandorla/crypto/dleq"
 	"mandorla/crypto/oprf"
 	"mandorla/crypto/ristretto"
 	"mandorla/match"
@@ -39,19 +38,7 @@ type evaluator struct {
 	batch     uint32 // DLEQ proofs so far
 	strict    column.Increasing
 	lists     *stage.Line[listing, asked]
-	evaluates *stage.Line[request, evaluated]
-}
-
-// A request is a frame of the asker's elements; evaluated is the answer to it
-// and its proof.
-type request struct {
-	batch    uint32 // of the run's proofs
-	elements []byte
-}
-
-type evaluated struct {
-	z     []byte
-	proof [64]byte
+	evaluates *stage.Line[Request, Answer]
 }
 
 // A listing is some OPRF inputs of a level, and the labels of their rows.
@@ -64,7 +51,7 @@ type listing struct {
 func NewEvaluator(c match.Config, p Publication) (match.Machine, error) {
 	e := &evaluator{Config: c, Publication: p, key: ristretto.NewKey()}
 	e.lists = stage.New(e.list, func(t asked) error { return e.directory[t.level].Add(t.rows) })
-	e.evaluates = stage.New(e.evaluate, e.keep)
+	e.evaluates = stage.New(func(r Request) (Answer, error) { return Evaluate(c, e.key, r) }, e.keep)
 	for range c.Levels {
 		s, err := column.NewSorter(column.Config{Width: p.Schema.RowWidth(), Key: 16, Rows: listed(c.OwnCap),
 			Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
@@ -214,7 +201,7 @@ func (e *evaluator) take(f wire.Frame) error {
 		return errors.Join(match.ErrOrder, err)
 	}
 	e.batch++
-	if err := e.evaluates.Put(request{e.batch - 1, f.Columns[0]}); err != nil {
+	if err := e.evaluates.Put(Request{e.batch - 1, f.Columns[0]}); err != nil {
 		return err
 	}
 	if e.Progress != nil {
@@ -226,18 +213,8 @@ func (e *evaluator) take(f wire.Frame) error {
 	return e.evaluates.Drain()
 }
 
-// evaluate answers a frame (V4, V5) and proves the answer.
-func (e *evaluator) evaluate(r request) (a evaluated, err error) {
-	a.z = make([]byte, len(r.elements))
-	if err := e.key.Mul(a.z, r.elements); err != nil {
-		return a, errors.Join(match.ErrPoint, err)
-	}
-	a.proof, err = dleq.Prove(e.key, e.SID, byte(e.Role.Direction()), r.batch, r.elements, a.z)
-	return a, err
-}
-
-func (e *evaluator) keep(a evaluated) error {
-	return errors.Join(e.proofs.Append(a.proof[:]), e.answers.Append(a.z))
+func (e *evaluator) keep(a Answer) error {
+	return errors.Join(e.proofs.Append(a.Proof[:]), e.answers.Append(a.Z))
 }
 
 // answer is the phase in which the evaluations go back, in the order asked.

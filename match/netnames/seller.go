@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"slices"
 
-	"mandorla/crypto/dleq"
 	"mandorla/crypto/oprf"
 	"mandorla/crypto/ristretto"
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/dh"
+	"mandorla/match/evaluation"
 	"mandorla/match/stage"
 	"mandorla/match/wire"
 )
@@ -29,18 +29,7 @@ type seller struct {
 	proofs  *column.List // one for every frame of them
 	sealed  *column.List // in the order of the set
 	tags    *column.Sorter
-	line    *stage.Line[questions, evaluated]
-}
-
-// questions is a frame of the buyer's; evaluated is the answers and their proof.
-type questions struct {
-	batch    uint32 // of the run's proofs
-	elements []byte
-}
-
-type evaluated struct {
-	z     []byte
-	proof [64]byte
+	line    *stage.Line[evaluation.Request, evaluation.Answer]
 }
 
 func newSeller(c match.Config) (match.Machine, error) {
@@ -53,8 +42,9 @@ func newSeller(c match.Config) (match.Machine, error) {
 		answers: column.NewList(32, dh.Buffer(c), c.Store),
 		proofs:  column.NewList(64, dh.Buffer(c), c.Store),
 		sealed:  column.NewList(c.Sale.Width+overhead, dh.Buffer(c), c.Store)}
-	s.line = stage.New(s.evaluate, func(e evaluated) error {
-		return errors.Join(s.answers.Append(e.z), s.proofs.Append(e.proof[:]))
+	answer := func(r evaluation.Request) (evaluation.Answer, error) { return evaluation.Evaluate(c, s.key, r) }
+	s.line = stage.New(answer, func(a evaluation.Answer) error {
+		return errors.Join(s.answers.Append(a.Z), s.proofs.Append(a.Proof[:]))
 	})
 	return match.NewPhases(s.Keys(s.offer), s.finish, s.close), nil
 }
@@ -162,23 +152,13 @@ func (s *seller) request(f wire.Frame) error {
 		return errors.Join(match.ErrOrder, err)
 	}
 	s.batch++
-	if err := s.line.Put(questions{s.batch - 1, f.Columns[0]}); err != nil {
+	if err := s.line.Put(evaluation.Request{Batch: s.batch - 1, Elements: f.Columns[0]}); err != nil {
 		return err
 	}
 	if !f.Last {
 		return nil
 	}
 	return s.line.Drain()
-}
-
-// evaluate answers a frame of questions (V4, V5) and proves the answers.
-func (s *seller) evaluate(q questions) (e evaluated, err error) {
-	e.z = make([]byte, len(q.elements))
-	if err := s.key.Mul(e.z, q.elements); err != nil {
-		return e, errors.Join(match.ErrPoint, err)
-	}
-	e.proof, err = dleq.Prove(s.key, s.SID, byte(s.Role.Direction()), q.batch, q.elements, e.z)
-	return e, err
 }
 
 // seal is the phase in which all rows on sale go out, each under its own key.
