@@ -49,7 +49,7 @@ func newConstants[E any](f field[E]) *constants[E] {
 		twoD:           make([]E, 1),
 		minusD:         make([]E, 1),
 		minusOne:       make([]E, 1),
-		combs:          sync.OnceValue(func() []E { return newCombs(f) }),
+		combs:          sync.OnceValue(func() []E { return combsOfG(f) }),
 	}
 	f.add(c.twoD, c.d, c.d)
 	f.sub(c.minusD, c.zero, c.d)
