@@ -27,13 +27,7 @@ func (e engine[E]) Base(point []byte) Base {
 func (e engine[E]) Generator() Base { return &base[E]{e, e.c.combs()} }
 
 func (b *base[E]) Shift(dst, src, scalars []byte) (bad int) {
-	b.e.with(len(src)/Size, func(w *work[E]) {
-		w.decode(src)
-		if bad = w.refused(Nothing); bad == Fine {
-			w.sweep(b.combs, scalars, 0)
-			w.encode(dst)
-		}
-	})
+	b.e.with(len(src)/Size, func(w *work[E]) { bad = w.shift(dst, src, scalars, b.combs) })
 	return bad
 }
 

@@ -82,6 +82,22 @@ func TestShiftAgreesWithCircl(t *testing.T) {
 	}
 }
 
+// TestShiftOneByOne does the same with each alone, for what does not hold of one
+// would be done otherwise for all beside it.
+func TestShiftOneByOne(t *testing.T) {
+	point := aBase()
+	src, scalars := shiftSamples(t, point)
+	want, got := shifted(t, point, src, scalars), make([]byte, Size)
+	for _, e := range Tiers() {
+		base := e.Base(point)
+		for i := 0; i < len(src); i += Size {
+			if bad := base.Shift(got, src[i:i+Size], scalars[i:i+Size]); bad != Fine || !bytes.Equal(got, want[i:i+Size]) {
+				t.Fatalf("%s: sample %d: differs from circl's (%d refused)", e.Name(), i/Size, bad)
+			}
+		}
+	}
+}
+
 // TestShiftOfAChunk compares random points with the portable tier's.
 func TestShiftOfAChunk(t *testing.T) {
 	r := rand.New(rand.NewPCG(61, 62))

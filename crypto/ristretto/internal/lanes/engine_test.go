@@ -382,7 +382,7 @@ func TestAddressesAreNoSecret(t *testing.T) {
 			trace[0], x.by.trace = x.by.trace, 0
 			sums.AddProducts(places, slices.Repeat(decoded(hexBase), 3), scalars)
 			trace[1], x.by.trace = x.by.trace, 0
-			base.Shift(dst, slices.Repeat(decoded(hexBase), 3), scalars)
+			base.Shift(dst, slices.Repeat(decoded(hexBase), 3), randomScalars(rand.New(rand.NewPCG(1, uint64(first))), 3))
 			trace[2] = x.by.trace
 			own[trace] = true
 		}
