@@ -60,7 +60,8 @@ func tables(t *testing.T, answers []matchtest.Answer) (a, b match.Table) {
 func TestHelped(t *testing.T) {
 	r := matchtest.Seeded(t)
 	for _, s := range []matchtest.Shape{{KA: 1, KB: 1}, {KA: 3, KB: 2}, {KA: 2, KB: 2, VA: 1}, {KA: 1, KB: 3, VB: 2}, {KA: 2, KB: 3, VA: 2, VB: 1},
-		{KA: 2, KB: 3, VA: 1, VB: 2, Groups: []uint16{0, 1, 2, 1, 0, 0}}} {
+		{KA: 2, KB: 3, VA: 1, VB: 2, Groups: []uint16{0, 1, 2, 1, 0, 0}},
+		{KA: 4, KB: 3, VB: 1, Groups: []uint16{0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3}}} {
 		for levels := 1; levels <= 3; levels++ {
 			c := together(r, levels, r.IntN(120), r.IntN(120), s)
 			a, b := tables(t, c.Run(t))
