@@ -164,9 +164,9 @@ func (t *Terms) PermitsBy(analysis, what, member string) error {
 	case analysis == Multi && t.Rules.Exact():
 		// The combiner's noise is what keeps small regions from being had by subtraction.
 		return fmt.Errorf("%w: multi with noise: none; leave that rule out", ErrNotOffered)
-	case (analysis == Size || analysis == Aggregate) && t.Helped() && t.Rules.Exact():
-		// What a helper tells carries its noise: it is all that protects there.
-		return fmt.Errorf("%w: %s with a helper and noise: none; leave one of them out", ErrNotOffered, analysis)
+	case t.Helped() && t.Rules.Exact() && len(a.Measures) > 0:
+		// A sum of what all but one have as nothing is about that one, in whatever cell.
+		return fmt.Errorf("%w: %s of measures with noise: none; leave the measures out, or that rule", ErrNotOffered, analysis)
 	case (analysis == Size || analysis == Aggregate) && t.Helped():
 		return nil
 	case analysis == Aggregate && t.Rules.Exact():

@@ -71,7 +71,7 @@ analyses:
   # match: {to: [FIRST], columns: {FIRST: [customer_id]}}
   #
   # aggregate: shared customers counted by groups of both sides, with sums of "measures" over each group;
-  # every figure carries noise, so it cannot go with "noise: none".
+  # every figure carries noise, so it cannot go with "noise: none", but with a helper and without measures.
   # aggregate: {to: [FIRST, SECOND], dimensions: {FIRST: [tier], SECOND: [product]}, measures: {SECOND: [spend]}}
   #
   # append: the other's columns for one's own shared customers; this names people to whoever stands under "to".

@@ -82,11 +82,38 @@ func TestHelperRefuses(t *testing.T) {
 			t.Errorf("%q: %v", c.new, err)
 		}
 	}
-	a, err := Parse(h.fill(strings.Replace(helped, "valid:", "rules: {noise: none, min_group_size: 1}\nvalid:", 1)))
+}
+
+// TestHelperExact: counts without noise, and no sums.
+func TestHelperExact(t *testing.T) {
+	h := brandsHouse(t)
+	exact := strings.Replace(helped, "valid:", "rules: {noise: none}\nvalid:", 1)
+	a, err := Parse(h.fill(exact))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Permits(Size, "bank"); !errors.Is(err, ErrNotOffered) {
-		t.Errorf("without noise: %v", err)
+	if err := a.Permits(Size, "bank"); err != nil {
+		t.Error(err)
+	}
+	if err := a.Permits(Aggregate, "bank"); !errors.Is(err, ErrNotOffered) || !strings.Contains(err.Error(), "measures") {
+		t.Errorf("exact sums: %v", err)
+	}
+	if a, err = Parse(h.fill(strings.Replace(exact, ", measures: {bank: [spend]}", "", 1))); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Permits(Aggregate, "bank"); err != nil {
+		t.Error(err)
+	}
+	var words strings.Builder
+	if err := a.Words(&words); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"no member sees one that is suppressed", "others lest they tell it by subtraction", "counted once in each analysis", "fewer than 100 rows"} {
+		if !strings.Contains(words.String(), want) {
+			t.Errorf("the words lack %q:\n%s", want, words.String())
+		}
+	}
+	if strings.Contains(words.String(), "sees the true number") || strings.Contains(words.String(), "cannot run it") {
+		t.Errorf("the words are of two members without a helper:\n%s", words.String())
 	}
 }

@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"fmt"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -35,8 +36,23 @@ func (t *Terms) helperWords() []string {
 	if !t.Helped() || t.Analyses.Size == nil && t.Analyses.Aggregate == nil {
 		return nil
 	}
-	return []string{
-		t.Combiner.Name + " sees how many rows each member sends of each group, which rows of the two are the same person, and the exact counts. It sees no identifier, and no value.",
+	sees := t.Combiner.Name + " sees how many rows each member sends of each group, which rows of the two are the same person, and the exact counts. It sees no identifier, and no value."
+	if t.Rules.Exact() {
+		return []string{sees,
+			t.Combiner.Name + " keeps every count below the least group to itself, and others lest they tell it by subtraction. It tells the rest as they are: who knows all customers of a group but one learns of that one.",
+			fmt.Sprintf("A value of a dimension with fewer than %d rows behind it becomes \"other\".", t.Rules.MinSegmentRows),
+			fmt.Sprintf("The same table is counted once in each analysis, and again when at least %d rows are others.", t.Rules.MinChange),
+		}
+	}
+	return []string{sees,
 		t.Combiner.Name + " keeps every count below the least group to itself, and adds noise to the others once. Whether a count was kept back follows from the exact one.",
 	}
+}
+
+// countWords says whether counts are exact, and who sees them.
+func (t *Terms) countWords() string {
+	if t.Helped() && t.Rules.Exact() {
+		return "Counts are exact (noise: none); no member sees one that is suppressed."
+	}
+	return t.Rules.CountWords()
 }

@@ -39,10 +39,10 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 		if t.Helped() && len(t.Identifiers.Types) > 1 {
 			what = strings.Replace(what, ", in all and by each identifier", " in all", 1)
 		}
-		return t.learns(a, "how many "+what+", and not who they are") + " " + t.Rules.CountWords()
+		return t.learns(a, "how many "+what+", and not who they are") + " " + t.countWords()
 	case Aggregate:
 		return t.learns(a, "counts and sums by group, and how the other's rows spread over its groups") +
-			" Groups are made of " + columnWords(a.Dimensions) + "; summed are " + columnWords(a.Measures) + ". " + t.Rules.CountWords()
+			" Groups are made of " + columnWords(a.Dimensions) + "; summed are " + columnWords(a.Measures) + ". " + t.countWords()
 	case Match:
 		return t.learns(a, who+", person by person, and by which identifier") +
 			" Beside a row number its list may show " + columnWords(a.Columns) + "."

@@ -16,7 +16,8 @@ import (
 type Cells struct {
 	Own, Peer Side
 	// Groups says, for each cell, in which group's sums it is; nil makes each
-	// cell a group. Groups are numbered from 0, without a gap.
+	// cell a group. Groups are numbered from 0, without a gap. With a helper the
+	// sums of a group are over those of its cells that are released.
 	Groups []uint16
 	// Gate says, from the noisy counts of the groups, which groups' sums are
 	// released. It is called once, if there are value columns at all.

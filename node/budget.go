@@ -70,13 +70,16 @@ func (a *attempt) witness(ctx context.Context, runs uint64) error {
 	return err
 }
 
-// spend charges the run for good. It is called before the first tag leaves.
+// spend charges the run for good, and keeps what its input was. It is called before
+// the first tag leaves.
 func (a *attempt) spend() error {
+	if a.prints != nil {
+		if err := a.prints.write(a.file(footprintFile)); err != nil {
+			return err
+		}
+	}
 	if a.hold == nil {
 		return nil
-	}
-	if err := a.prints.write(a.file(footprintFile)); err != nil {
-		return err
 	}
 	a.hold.spent = true // whatever comes of it: too much is never charged back
 	return a.book.Spend(context.Background(), a.hold.run, a.now())

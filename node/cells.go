@@ -38,7 +38,7 @@ type measureSide struct {
 // cellPlan is which of this node's columns the analysis takes; nil where it
 // counts no cells.
 func (p *plan) cellPlan() (*cellPlan, error) {
-	if !p.noisy() || p.inRing() {
+	if !p.guarded() || p.inRing() {
 		return nil, nil
 	}
 	a := p.agreement.Terms.Analyses.ByName(p.analysis)
@@ -73,6 +73,10 @@ func find[T any](list []T, is func(T) bool) (found T, ok bool) {
 func (p *plan) noisy() bool {
 	return p.counts() && !p.rules.Exact()
 }
+
+// guarded reports whether the analysis gives counts that are kept from the nodes that
+// learn them: by noise, or by a helper.
+func (p *plan) guarded() bool { return p.noisy() || p.helped() }
 
 // counts reports whether the analysis gives figures, and not rows.
 func (p *plan) counts() bool { return slices.Contains(counting, p.analysis) }
@@ -122,7 +126,7 @@ const longestLabel = 4 * longestName
 // lets it bring.
 func (a *attempt) checkCells(s side) error {
 	c := s.Cells
-	if !a.plan.noisy() {
+	if !a.plan.guarded() {
 		if c != nil {
 			return errControl
 		}
@@ -205,9 +209,13 @@ func (s *session) sides() (initiator, responder side) {
 	return s.own, s.peer
 }
 
-// spending is how the run's ε is divided. Both members' columns count: each row
-// that is in the overlap changes the sums of both.
+// spending is how the run's ε is divided; nothing is spent where counts are exact.
+// Both members' columns count: each row that is in the overlap changes the sums of
+// both.
 func (a *attempt) spending() (policy.Spending, error) {
+	if !a.plan.noisy() {
+		return policy.Spending{}, nil
+	}
 	columns := 0
 	own, peer := a.view()
 	for _, s := range []side{own, peer} {
@@ -225,6 +233,10 @@ func (a *attempt) spending() (policy.Spending, error) {
 // newGate is the gate of the run's counts and sums.
 func (a *attempt) newGate(s policy.Spending) (*policy.CellGate, error) {
 	rules := policy.Rules{MinGroup: a.plan.rules.MinGroupSize, MinList: a.plan.rules.MinListSize, RoundTo: a.plan.rules.RoundTo}
+	if !a.plan.noisy() {
+		first, second := a.view()
+		return policy.NewExactGate(rules, first.Cells.Caps, second.Cells.Caps)
+	}
 	if a.plan.helped() {
 		return policy.NewCellGate(rules, policy.Noise{Levels: s.Levels, Column: s.Column, Helper: s.HelperScale()})
 	}
@@ -242,7 +254,7 @@ func (a *attempt) newGate(s policy.Spending) (*policy.CellGate, error) {
 // cells is what both nodes have agreed on of the run's cells; nil where it
 // counts none.
 func (a *attempt) cells() (*match.Cells, error) {
-	if !a.plan.noisy() {
+	if !a.plan.guarded() {
 		return nil, nil
 	}
 	s, err := a.spending()

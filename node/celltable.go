@@ -52,9 +52,9 @@ type MeasureFigures struct {
 	Variance *float64 `json:"variance"`
 }
 
-// releaseTable gates the counts and sums of a run under noise.
+// releaseTable gates the counts and sums of a run in which they are guarded.
 func (a *attempt) releaseTable(f *finding, o match.Table) error {
-	if a.hold.spent { // whoever alone learns a count shows nothing that costs
+	if a.hold != nil && a.hold.spent { // whoever alone learns a count shows nothing that costs
 		f.result.Epsilon = a.plan.rules.EpsilonPerRun.Text
 	}
 	if a.plan.oneCount() {

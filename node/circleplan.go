@@ -181,7 +181,7 @@ func (p *plan) newCircleGate() (*policy.CircleGate, error) {
 // reserveCircle sets the run's ε aside, and remembers how many runs the others
 // have signed to have spent.
 func (g *gathering) reserveCircle(ctx context.Context) error {
-	if g.plan.circle.combines() {
+	if g.plan.circle.combines() || !g.plan.noisy() {
 		return nil
 	}
 	if err := g.witnessAll(ctx, 0); err != nil {
@@ -194,6 +194,14 @@ func (g *gathering) reserveCircle(ctx context.Context) error {
 		return refuse("rules.epsilon_budget: %w", err)
 	}
 	return err
+}
+
+// witnessSpent remembers that the others have spent this run, if it costs.
+func (g *gathering) witnessSpent(ctx context.Context) error {
+	if !g.plan.noisy() {
+		return nil
+	}
+	return g.witnessAll(ctx, 1)
 }
 
 // witnessAll remembers how many runs the others have signed to have spent, and how

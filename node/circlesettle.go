@@ -257,7 +257,7 @@ func (g *gathering) transcript() string {
 // keepAll makes what was found final. A combiner keeps a receipt and no result.
 func (g *gathering) keepAll(ctx context.Context, f *finding, signed []byte) (*Result, error) {
 	if g.table != nil {
-		if err := g.witnessAll(ctx, 1); err != nil {
+		if err := g.witnessSpent(ctx); err != nil {
 			return nil, err
 		}
 		return g.keep(ctx, f, signed)

@@ -27,16 +27,20 @@ type footprint struct {
 // mark is the bytes of a row's segment and hash.
 const mark = 2 + 8
 
-// footprint makes the footprint of a table.
-func (n *Node) footprint(t *Table) (_ *footprint, err error) {
+// footprint makes the footprint of a table. That of exact counts is of who is in it
+// alone: the same people by other columns would be counted a second time.
+func (n *Node) footprint(t *Table, people bool) (_ *footprint, err error) {
 	s, err := column.NewSorter(column.Config{Width: mark, Key: mark, Budget: n.share(), Store: n.store})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	mac := hmac.New(sha256.New, n.footprintKey())
+	mac, brings := hmac.New(sha256.New, n.footprintKey()), t.attributes
+	if people {
+		brings = new(attributes)
+	}
 	err = t.each(func(r loggedRow) error {
-		return s.Add(rowMark(mac, t.attributes, r.values, r.attributes))
+		return s.Add(rowMark(mac, brings, r.values, r.attributes))
 	})
 	if err != nil {
 		return nil, err

@@ -52,7 +52,10 @@ func (g *gathering) helpedConfig() (match.Config, error) {
 	if err != nil {
 		return match.Config{}, err
 	}
-	c := &match.Circle{Party: g.plan.circle.party, Scale: s.HelperScale()}
+	c := &match.Circle{Party: g.plan.circle.party}
+	if g.plan.noisy() {
+		c.Scale = s.HelperScale()
+	}
 	analysis := g.plan.agreement.Terms.Analyses.ByName(g.plan.analysis)
 	for i, s := range g.seats[:g.plan.circle.members()] {
 		c.Caps = append(c.Caps, s.Side.Cap)

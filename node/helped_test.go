@@ -129,6 +129,81 @@ func TestHelpedAggregate(t *testing.T) {
 	r.noResult(office, own.Run)
 }
 
+// TestHelpedExact runs both analyses without noise: exact counts, of all cells but the
+// small one and those that are kept back with it; nothing is charged, all hold the
+// same, and a table is counted once, also where other columns are asked for.
+func TestHelpedExact(t *testing.T) {
+	t.Parallel()
+	r := trio(t)
+	r.rules = "{noise: none, min_group_size: 10, min_set_size: 100, min_segment_rows: 20, min_change: 100}"
+	r.analyses = "{size: {to: [air, cars]}, aggregate: {to: [air, cars], dimensions: {air: [group], cars: [group]}}}"
+	var rows []string // cars' groups are three, and of a in c are five
+	for i := 300; i < 900; i++ {
+		rows = append(rows, fmt.Sprintf("p%d@example.com,%s,1", i, carsGroup(i)))
+	}
+	r.table(filepath.Join("cars", "people.csv"), "email,group,spend", rows)
+	r.serveAll(noOptions)
+	a := r.agree()
+	run := func(analysis string) (*Result, error) {
+		return r.open("air", Options{}).Run(t.Context(), Request{Analysis: analysis, Agreement: a})
+	}
+	size, err := run(agreement.Size)
+	if err != nil || *size.Count != 300 || *size.SD != 0 || size.State != "released" || !size.Exact || size.Epsilon != "" {
+		t.Fatalf("%+v, %v", size, err)
+	}
+	own, err := run(agreement.Aggregate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]uint64{}
+	for i := 300; i < 600; i++ {
+		want[map[bool]string{true: "b", false: "a"}[i%3 == 0]+carsGroup(i)]++
+	}
+	shown := ""
+	for _, row := range own.Cells.Rows {
+		if row.Count == nil {
+			continue
+		}
+		cell := *row.Keys[0] + *row.Keys[1]
+		if shown += " " + cell; *row.Count != want[cell] || row.State != "released" || *row.SD != 0 {
+			t.Errorf("%s: %d (%s), not %d", cell, *row.Count, row.State, want[cell])
+		}
+	}
+	if shown != " ab bb" || want["ac"] != 5 || own.Cells.Suppressed != 4 {
+		t.Errorf("shown are%s, out of %v", shown, want)
+	}
+	if peer := r.result("cars", own.Run); string(own.Cells.text()) != string(peer.Cells.text()) {
+		t.Errorf("two tables: %s and %s", own.Cells.text(), peer.Cells.text())
+	}
+	if text := r.settled("air", own.Run); !strings.Contains(text, `"noise":"none"`) || r.settled(office, own.Run) != text {
+		t.Errorf("the receipts:\n%s", text)
+	}
+	r.noResult(office, own.Run)
+	for _, analysis := range []string{agreement.Size, agreement.Aggregate} {
+		if _, err := run(analysis); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "exact counts are given once") {
+			t.Errorf("%s once more: %v", analysis, err)
+		}
+	}
+	r.analyses = "{size: {to: [air, cars]}, aggregate: {to: [air, cars], dimensions: {cars: [group]}}}"
+	a = r.agree()
+	if _, err := run(agreement.Aggregate); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "exact counts are given once") {
+		t.Errorf("by other columns: %v", err)
+	}
+}
+
+// carsGroup is the group of one of cars' customers in [TestHelpedExact].
+func carsGroup(i int) string {
+	switch {
+	case i%3 != 0 && i%60 == 1:
+		return "c"
+	case i%3 == 0 && i%2 == 0 || i > 600 && i%4 == 0:
+		return "c"
+	case i%5 == 0:
+		return "b"
+	}
+	return "a"
+}
+
 // TestHelpedOne tells one member alone; the other and the helper have nothing.
 func TestHelpedOne(t *testing.T) {
 	t.Parallel()

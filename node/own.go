@@ -164,9 +164,9 @@ func (p *plan) tooLate(before agreement.Rules, rows uint64) error {
 		return refuse(asksMore, "noise")
 	case p.labelPlan() != nil && before.MinGroupSize != p.rules.MinGroupSize:
 		return refuse(asksMore, "min_group_size")
-	case p.noisy() && before.MinSegmentRows != p.rules.MinSegmentRows:
+	case p.guarded() && before.MinSegmentRows != p.rules.MinSegmentRows:
 		return refuse(asksMore, "min_segment_rows")
-	case p.noisy() && before.MinChange != p.rules.MinChange:
+	case p.guarded() && before.MinChange != p.rules.MinChange:
 		return refuse(asksMore, "min_change")
 	case rows < p.rules.MinSetSize:
 		return refuse(asksMore, "min_set_size")

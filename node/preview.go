@@ -114,16 +114,20 @@ func (a *attempt) previewSegments(out *Preview) {
 	}
 }
 
-// previewCells says what a run under noise would show and spend.
+// previewCells says what a run of guarded counts would show and spend.
 func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
-	if !a.plan.noisy() {
+	if !a.plan.guarded() {
 		return nil
 	}
+	defer func() { err = errors.Join(err, a.prints.rows.Close()) }()
 	if !a.plan.inRing() {
 		a.previewSegments(out)
 	}
 	if len(a.same) > 0 {
 		out.Repeats = a.same[len(a.same)-1]
+	}
+	if !a.plan.noisy() {
+		return nil
 	}
 	book, err := a.openBook(ctx)
 	if err != nil {
@@ -138,7 +142,7 @@ func (a *attempt) previewCells(ctx context.Context, out *Preview) (err error) {
 	left := new(big.Rat).Sub(rules.EpsilonBudget.Rat, balance.Least())
 	out.Budget.Epsilon, out.Budget.EpsilonTotal = rules.EpsilonPerRun.Text, rules.EpsilonBudget.Text
 	out.Budget.EpsilonLeft = left.FloatString(3)
-	return a.prints.rows.Close()
+	return nil
 }
 
 // previewValues adds what the measures cost: a ciphertext of 32 bytes and one

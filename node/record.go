@@ -100,7 +100,7 @@ func (a *attempt) keep(ctx context.Context, f *finding, receipt []byte) (*Result
 	if err := a.keepJSON(openingFile, opening{f.salt, string(f.learnt), a.table.seed}); err != nil {
 		return nil, err
 	}
-	if a.prints != nil && !a.hold.spent { // spend has not kept it
+	if a.prints != nil && (a.hold == nil || !a.hold.spent) { // spend may not have kept it
 		if err := a.prints.write(a.file(footprintFile)); err != nil {
 			return nil, err
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"mandorla/agreement"
 	"mandorla/ledger"
 )
 
@@ -59,7 +60,10 @@ func (a *attempt) earlierRuns() (out []earlier, err error) {
 // concerns reports whether a receipt is of the plan's datasets, and not too old.
 func (a *attempt) concerns(r *ledger.Receipt) bool {
 	started, err := time.Parse(time.RFC3339, r.Members[a.plan.self].Started)
-	if err != nil || a.now().Sub(started) >= remembered || r.Analysis != a.plan.analysis || !a.plan.countsAs(r) {
+	if err != nil || r.Analysis != a.plan.analysis || !a.plan.countsAs(r) || (r.Noise == agreement.NoiseNone) != a.plan.rules.Exact() {
+		return false
+	}
+	if a.now().Sub(started) >= remembered && !a.plan.rules.Exact() { // a table is counted exactly once, for good
 		return false
 	}
 	datasets := a.plan.agreement.Terms.Datasets
@@ -82,13 +86,15 @@ func (p *plan) inRun() []string {
 // compare looks at what this node's input has in common with earlier ones. Where
 // it is the same as in a finished run of this very agreement, that run's release
 // can be given again; where it differs by too few rows from any, it is refused:
-// the difference of the two results would be about those rows.
+// the difference of the two results would be about those rows. Exact counts are given
+// once for each table, whatever became of the run (PROTOCOLS.md §11.4): the partner's
+// may have changed by one row since.
 func (a *attempt) compare() error {
-	if !a.plan.noisy() {
+	if !a.plan.guarded() {
 		return nil
 	}
 	var err error
-	if a.prints, err = a.footprint(a.table); err != nil {
+	if a.prints, err = a.footprint(a.table, a.plan.rules.Exact()); err != nil {
 		return err
 	}
 	runs, err := a.earlierRuns()
@@ -102,6 +108,11 @@ func (a *attempt) compare() error {
 				"rules.min_change: this table differs from that of run %s by %d rows of one segment, fewer than the %d agreed on: "+
 					"the two results together would say something about those rows; use the earlier table, or wait for more changes",
 				r.run, r.differs, least)
+		}
+		if r.differs == 0 && a.plan.rules.Exact() {
+			return refuseTelling("noise: none: the partner's table has been counted before",
+				"noise: none: this table was counted in run %s (results/%s), and exact counts are given once; wait until %d rows are others, or agree on noise",
+				r.receipt.Run, r.run, least)
 		}
 		if r.differs == 0 && r.receipt.Sample == a.plan.sample && r.receipt.State == ledger.Completed && r.receipt.Agreement == a.plan.agreement.ID() {
 			a.same = append(a.same, r.receipt.Run)

@@ -44,7 +44,8 @@ type CellGate struct {
 	rules       Rules
 	noise       Noise
 	cell, level Threshold
-	spread      *big.Rat // variance of the noise in one cell at one level
+	spread      *big.Rat      // variance of the noise in one cell at one level
+	exact       *segmentation // of counts that a helper tells as they are; else nil
 }
 
 // NewCellGate makes the gate of one run. Two nodes with the same rules and noise
@@ -97,12 +98,12 @@ func (g *CellGate) variance(cells int64) *big.Rat {
 // Size gates the overlap as the noisy counts of the identifier levels, whose sum
 // it is. A level that falls short on its own is hidden; what is left of the sum
 // for it is no more than its noisy count. For exact counts, where it would be
-// the true one, there is [Gate.Count].
+// the true one, there is [Gate.Count], but where a helper tells their sum alone.
 func (g *CellGate) Size(levels []int64) (CountRelease, error) {
 	if err := g.use(); err != nil {
 		return CountRelease{}, err
 	}
-	if !g.noisy() {
+	if !g.noisy() && g.exact == nil {
 		return CountRelease{}, errors.New("policy: the counts carry no noise; use the gate of exact counts")
 	}
 	if len(levels) != g.noise.counts() {
@@ -116,7 +117,7 @@ func (g *CellGate) Size(levels []int64) (CountRelease, error) {
 	if !g.cell.passes(sum) {
 		return r, nil
 	}
-	r.state, r.count, r.sd = Noised, g.rules.round(uint64(sum)), root(g.variance(1))
+	r.state, r.count, r.sd = g.state(), g.rules.round(uint64(sum)), root(g.variance(1))
 	for l, n := range levels {
 		if g.level.passes(n) {
 			r.levels[l] = g.rules.round(uint64(n))

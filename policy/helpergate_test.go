@@ -121,3 +121,50 @@ func TestHelperGateRefuses(t *testing.T) {
 		t.Error("a gate of two members has released exact counts")
 	}
 }
+
+// TestExactGate: the helper tells exact counts, keeps back more than fall short, and
+// members find the same in what they are told.
+func TestExactGate(t *testing.T) {
+	segments := []uint64{100, 200}
+	gate := func() *CellGate {
+		g, err := NewExactGate(Rules{MinGroup: 10}, segments, append(segments, 300))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	exact := []int64{50, 60, 9, 70, 80, 90}
+	counts, release, err := gate().Release(exact, exact)
+	if err != nil || !slices.Equal(counts, []int64{50, 0, 0, 70, 0, 0}) || !slices.Equal(release, []bool{true, false, false, true, false, false}) {
+		t.Fatalf("%v, %v, %v", counts, release, err)
+	}
+	if !slices.Equal(gate().Decide(counts), release) {
+		t.Error("the members decide otherwise")
+	}
+	table, err := gate().Table(Cells{Dimensions: []string{"d"}, Labels: [][]string{{"a"}, {"b"}, {"c"}, {"d"}, {"e"}, {"f"}}, Levels: [][]int64{counts}})
+	if err != nil || table.Suppressed() != 4 || *table.Total().Count() != 120 || *table.Total().SD() != 0 || table.Rows()[0].State() != Released {
+		t.Errorf("%+v, %v", table, err)
+	}
+	size, err := gate().Size([]int64{70})
+	if err != nil || *size.Count() != 70 || *size.SD() != 0 || size.State() != Released {
+		t.Errorf("a size: %+v, %v", size, err)
+	}
+	if size, err = gate().Size([]int64{0}); err != nil || size.Count() != nil || size.State() != Suppressed {
+		t.Errorf("a small size: %+v, %v", size, err)
+	}
+	if _, err := gate().Table(Cells{Labels: [][]string{{}}, Levels: [][]int64{{50}}, Sums: [][]int64{{7, 7}},
+		Measures: []Measure{{Column: "m", Min: big.NewRat(0, 1), Max: big.NewRat(9, 1)}}}); err == nil {
+		t.Error("exact sums were released")
+	}
+	if _, _, err := gate().Release(exact[:4], exact[:4]); err == nil {
+		t.Error("a table of other segments was released")
+	}
+	for name, c := range map[string]struct {
+		r     Rules
+		first []uint64
+	}{"no segment": {Rules{MinGroup: 10}, nil}, "no least group": {Rules{}, segments}, "a great group": {Rules{MinGroup: 1 << 63}, segments}} {
+		if _, err := NewExactGate(c.r, c.first, segments); err == nil {
+			t.Errorf("%s: a gate was made", name)
+		}
+	}
+}

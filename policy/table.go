@@ -68,6 +68,9 @@ func (g *CellGate) Table(c Cells) (*TableRelease, error) {
 	if err := c.check(g.noise); err != nil {
 		return nil, err
 	}
+	if g.exact != nil && len(c.Measures) > 0 {
+		return nil, errors.New("policy: with a helper and without noise there are no sums")
+	}
 	b := &tableBuilder{CellGate: g, Cells: c}
 	for _, m := range c.Measures {
 		r, err := g.reading(m)

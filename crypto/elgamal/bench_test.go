@@ -62,6 +62,21 @@ func BenchmarkAdd(b *testing.B) {
 	}
 }
 
+func BenchmarkRerandomise(b *testing.B) {
+	for _, columns := range []int{1, 5} {
+		b.Run(fmt.Sprint(columns), func(b *testing.B) {
+			keys := newKeys(b, columns)
+			rows, public := encrypted(b, keys, make([]int64, benchRows*columns)), keys.Public()
+			perRow(b, benchRows)
+			for b.Loop() {
+				if err := public.Rerandomise(rows); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkSeal(b *testing.B) {
 	keys := newKeys(b, 5)
 	perRow(b, 100)

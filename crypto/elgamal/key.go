@@ -41,7 +41,7 @@ func NewKeys(columns int) (*Keys, error) {
 	if columns < 1 || columns > MaxColumns {
 		return nil, errColumns
 	}
-	k := &Keys{secret: &secrets{make([]r255.Scalar, columns)}, public: Public{make([]byte, columns*Size)}}
+	k := &Keys{secret: &secrets{make([]r255.Scalar, columns)}, public: newPublic(make([]byte, columns*Size))}
 	uniform, secret := make([]byte, columns*uniformSize), make([]byte, columns*Size)
 	rand.Read(uniform)
 	for c := range columns {
@@ -83,7 +83,13 @@ func (k *Keys) ExposeKeyForProofs(column int) (*ristretto.Key, error) {
 func (k *Keys) Format(f fmt.State, _ rune) { f.Write([]byte("elgamal.Keys(secret)")) }
 
 // A Public is one public key for every column.
-type Public struct{ encoded []byte }
+type Public struct {
+	encoded []byte
+	tables  *tables // of all copies
+}
+
+// newPublic is the keys that are encoded.
+func newPublic(encoded []byte) Public { return Public{encoded, new(tables)} }
 
 // ParsePublic reads public keys, 32 bytes a column. It refuses what is not
 // canonical, the identity, and a key that stands there twice.
@@ -95,7 +101,7 @@ func ParsePublic(b []byte) (Public, error) {
 	if err := ristretto.Check(b); err != nil {
 		return Public{}, fmt.Errorf("elgamal: public key: %w", err)
 	}
-	p := Public{bytes.Clone(b)}
+	p := newPublic(bytes.Clone(b))
 	for c := range columns {
 		if p.has(p.key(c), c) {
 			return Public{}, fmt.Errorf("elgamal: public key: %w", &ristretto.PointError{Index: c})

@@ -3,8 +3,6 @@ package elgamal
 import (
 	"fmt"
 
-	r255 "github.com/bwesterb/go-ristretto"
-
 	"mandorla/crypto/ristretto"
 )
 
@@ -63,31 +61,6 @@ func checkRows(rows []byte, width int) error {
 		}
 	}
 	return nil
-}
-
-// strip encodes g^x of every column of some rows, which is S·R^-s.
-func (k *Keys) strip(rows []byte) ([]byte, error) {
-	columns := k.public.Columns()
-	n := len(rows) / RowSize(columns) * columns
-	places, r, s, minus := make([]int, n), make([]byte, 0, n*Size), make([]byte, 0, n*Size), make([]byte, n*Size)
-	defer clear(minus)
-	var scalar r255.Scalar
-	for i := range places {
-		row := rows[i/columns*RowSize(columns):][:RowSize(columns)]
-		places[i], r = i, append(r, row[:Size]...)
-		s = append(s, row[(1+i%columns)*Size:][:Size]...)
-		put(minus[i*Size:], scalar.Neg(&k.secret.scalars[i%columns]))
-	}
-	scalar.SetZero()
-	sums, out := ristretto.NewSums(n), make([]byte, n*Size)
-	defer sums.Clear(0, n)
-	if err := sums.Add(places, s); err != nil {
-		return nil, err
-	}
-	if err := sums.AddProducts(places, r, minus); err != nil {
-		return nil, err
-	}
-	return out, sums.Encode(out)
 }
 
 func limitsOf(rows int, limit func(row int) int64) ([]int64, error) {

@@ -1,10 +1,8 @@
 package elgamal
 
 import (
-	"crypto/rand"
+	"cmp"
 	"fmt"
-
-	r255 "github.com/bwesterb/go-ristretto"
 
 	"mandorla/crypto/ristretto"
 )
@@ -13,67 +11,56 @@ import (
 // fresh one for each row: what they hold stays, and nobody who has seen them
 // before can tell which is which. The keys are those that the rows were encrypted
 // under. It refuses what [Table.Add] does, and what the rows are then is undefined.
+//
+// Keys that many rows are given to make tables for themselves, once; concurrent use
+// is safe.
 func (p Public) Rerandomise(rows []byte) error {
 	width := RowSize(p.Columns())
 	if len(rows)%width != 0 {
 		return errLength
 	}
+	m, err := p.masker(len(rows) / width)
+	if err != nil {
+		return fmt.Errorf("elgamal: %w", err)
+	}
 	for at := 0; at < len(rows); at += batch * width {
-		if err := p.rerandomise(rows[at:min(at+batch*width, len(rows))]); err != nil {
+		if err := m.rerandomise(rows[at:min(at+batch*width, len(rows))]); err != nil {
 			return fmt.Errorf("elgamal: rows to re-randomise: %w", moved(err, at/Size))
 		}
 	}
 	return nil
 }
 
-// rerandomise adds g^ρ to R and h^ρ to every S of some rows.
-func (p Public) rerandomise(rows []byte) error {
-	width := 1 + p.Columns()
-	if tight := firstLoose(rows, width); tight < len(rows)/Size {
-		return &ristretto.PointError{Index: tight}
-	}
+// rerandomise adds g^ρ to R and h^ρ to every S of some rows, column by column.
+func (m masker) rerandomise(rows []byte) error {
+	width := 1 + m.keys.Columns()
 	n := len(rows) / Size / width
-	sums := ristretto.NewSums(n * width)
-	places := make([]int, n*width)
-	for i := range places {
-		places[i] = i
+	if firstLoose(rows, width) < n*width {
+		return checkRows(rows, width)
 	}
-	if err := sums.Add(places, rows); err != nil {
-		return err
-	}
-	first, others, powers, masks := p.masks(n)
-	defer clear(powers)
+	masks := newMasks(n)
 	defer clear(masks)
-	if err := sums.AddPowers(first, powers); err != nil {
-		return err
-	}
-	keys := make([]byte, 0, len(masks))
-	for range n {
-		keys = append(keys, p.encoded...)
-	}
-	if err := sums.AddProducts(others, keys, masks); err != nil {
-		return err
-	}
-	return sums.Encode(rows)
-}
-
-// masks draws ρ for each of n rows: once for its R, and again for each S.
-func (p Public) masks(n int) (first, others []int, powers, masks []byte) {
-	width := 1 + p.Columns()
-	uniform := make([]byte, n*uniformSize)
-	rand.Read(uniform)
-	defer clear(uniform)
-	powers, masks = make([]byte, n*Size), make([]byte, n*p.Columns()*Size)
-	var rho r255.Scalar
-	defer rho.SetZero()
-	for i := range n {
-		setUniform(&rho, uniform[i*uniformSize:])
-		put(powers[i*Size:], &rho)
-		first = append(first, i*width)
-		for c := 1; c < width; c++ {
-			put(masks[len(others)*Size:], &rho)
-			others = append(others, i*width+c)
+	fresh, elements := make([]byte, len(rows)), make([]byte, n*Size)
+	for c := range width {
+		for i := range n {
+			copy(elements[i*Size:], rows[(i*width+c)*Size:][:Size])
+		}
+		if err := m.shiftColumn(elements, c, masks); err != nil {
+			return cmp.Or(checkRows(rows, width), err) // of all columns, the first that is bad
+		}
+		for i := range n {
+			copy(fresh[(i*width+c)*Size:], elements[i*Size:][:Size])
 		}
 	}
-	return first, others, powers, masks
+	copy(rows, fresh)
+	return nil
+}
+
+// shiftColumn adds g^ρ to the elements of R, which come first, or h^ρ to those of a
+// column.
+func (m masker) shiftColumn(elements []byte, c int, masks []byte) error {
+	if c == 0 {
+		return ristretto.Generator().Shift(elements, elements, masks)
+	}
+	return m.shift(elements, c-1, masks)
 }

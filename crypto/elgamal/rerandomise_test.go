@@ -13,7 +13,7 @@ import (
 // stays, nor does the randomness of one row tell that of another.
 func TestRerandomise(t *testing.T) {
 	keys := newKeys(t, 2)
-	for _, n := range []int{0, 1, 3, batch + 1} {
+	for _, n := range []int{0, 1, 3, worthTables, batch + 1} {
 		values := make([]int64, 2*n)
 		for i := range values {
 			values[i] = int64(i%41 - 20)
@@ -68,16 +68,4 @@ func TestRerandomiseRefuses(t *testing.T) {
 	if err := keys.Public().Rerandomise(good[1:]); err == nil {
 		t.Error("half an element was taken")
 	}
-}
-
-func BenchmarkRerandomise(b *testing.B) {
-	keys := newKeys(b, 5)
-	rows := encrypted(b, keys, make([]int64, 5*batch))
-	public := keys.Public()
-	for b.Loop() {
-		if err := public.Rerandomise(rows); err != nil {
-			b.Fatal(err)
-		}
-	}
-	perRow(b, batch)
 }

@@ -1,12 +1,8 @@
 package elgamal
 
 import (
-	"bytes"
-	"crypto/rand"
 	"errors"
 	"fmt"
-
-	r255 "github.com/bwesterb/go-ristretto"
 
 	"mandorla/crypto/ristretto"
 )
@@ -120,8 +116,12 @@ func (t *Table) Seal(public Public, noise func(group, column int) int64, keep fu
 			added[g*t.columns+c] = noise(g, c)
 		}
 	}
+	m, err := public.masker(t.groups)
+	if err != nil {
+		return nil, fmt.Errorf("elgamal: sealing: %w", err)
+	}
 	for g := 0; g < t.groups; g += batch {
-		if err := t.blind(public, g, added[g*t.columns:min(g+batch, t.groups)*t.columns]); err != nil {
+		if err := t.blind(m, g, added[g*t.columns:min(g+batch, t.groups)*t.columns]); err != nil {
 			return nil, fmt.Errorf("elgamal: sealing: %w", err)
 		}
 	}
@@ -131,35 +131,34 @@ func (t *Table) Seal(public Public, noise func(group, column int) int64, keep fu
 
 // blind adds g^ρ to R and, for every column, h^ρ·g^ν to S, for the groups from one
 // on that the noise ν is for.
-func (t *Table) blind(public Public, group int, noise []int64) error {
+func (t *Table) blind(m masker, group int, noise []int64) error {
 	groups, width := len(noise)/t.columns, 1+t.columns
-	places, masked := make([]int, 0, groups*width), make([]int, 0, len(noise))
-	powers, masks := make([]byte, groups*RowSize(t.columns)), make([]byte, len(noise)*Size)
-	uniform := make([]byte, groups*uniformSize)
-	rand.Read(uniform)
-	var rho, nu r255.Scalar
+	masks, added, first := newMasks(groups), powers(noise), make([]int, groups)
+	defer clear(masks)
+	defer clear(added)
 	for i := range groups {
-		setUniform(&rho, uniform[i*uniformSize:])
-		put(powers[len(places)*Size:], &rho)
-		places = append(places, (group+i)*width)
-		for range t.columns {
-			setInt(&nu, noise[len(masked)])
-			put(powers[len(places)*Size:], &nu)
-			put(masks[len(masked)*Size:], &rho)
-			masked = append(masked, (group+i)*width+len(places)%width)
-			places = append(places, masked[len(masked)-1])
+		first[i] = (group + i) * width
+	}
+	if err := t.sums.AddPowers(first, masks); err != nil {
+		return err
+	}
+	others := make([]int, len(noise))
+	for i := range others {
+		others[i] = first[i/t.columns] + 1 + i%t.columns
+	}
+	if err := t.sums.AddPowers(others, added); err != nil {
+		return err
+	}
+	for c := range t.columns {
+		places := make([]int, groups)
+		for i := range places {
+			places[i] = first[i] + 1 + c
+		}
+		if err := m.addTo(t.sums, places, c, masks); err != nil {
+			return err
 		}
 	}
-	err := t.sums.AddPowers(places, powers)
-	if err == nil {
-		err = t.sums.AddProducts(masked, bytes.Repeat(public.encoded, groups), masks)
-	}
-	for _, secret := range [][]byte{powers, masks, uniform} {
-		clear(secret)
-	}
-	rho.SetZero()
-	nu.SetZero()
-	return err
+	return nil
 }
 
 // Format implements [fmt.Formatter]: what is not sealed has no printed form.

@@ -27,7 +27,7 @@ func TestEveryTier(t *testing.T) {
 			"tails": TestEveryTailAgreesWithCircl, "in place": TestMulInPlace, "scalars": TestEdgeScalars,
 			"laws": TestLaws, "random": TestRandom, "concurrent": TestConcurrentUse, "multiples": TestRFC9496Multiples,
 			"powers": TestPowersOfEveryLength, "sums": TestSums, "tags": TestMulTagsIsMulThenTags, "verdicts": TestVerdictsAndRefusals,
-			"bad encodings": TestBadEncodings, "tokens": TestDoubleBlindedTokens, "vectors": TestProtocolVectors,
+			"bases": TestBases, "bad encodings": TestBadEncodings, "tokens": TestDoubleBlindedTokens, "vectors": TestProtocolVectors,
 		} {
 			t.Run(e.Name()+" "+name, test)
 		}

@@ -59,7 +59,10 @@
 // changes one entry of each level in an alternating chain, so that the cells change
 // by no more than the number of levels altogether (§8.4), which is the noise's
 // sensitivity; of sums it is that times a value's bound. Whether a cell is
-// suppressed follows from its exact count, and is under no noise. The helper knows
+// suppressed follows from its exact count, and is under no noise. Where the agreement
+// says so there is no noise at all: its gate keeps back more than the small cells then,
+// and there are no sums. A group's sums are over its cells that are released, for with
+// others they would be of what was kept back. The helper knows
 // which rows of the two tables are the same, never whose they are. It must be in
 // league with neither member: with one that blinded chosen rows under another
 // exponent it would learn about them.

@@ -131,8 +131,8 @@ func (m *helped) read(f wire.Frame) error {
 	}
 	out := match.Table{Levels: [][]int64{counts}}
 	if m.sums != nil {
-		m.sums.groups, out.Groups = groups, groups
-		m.sums.bound(m.spare)
+		m.sums.bound(groups, m.spare)
+		out.Groups = m.sums.groups
 	}
 	m.table = out
 	return nil
@@ -173,13 +173,17 @@ func (m *helped) decode(f wire.Frame) ([]match.Group, error) {
 	return out, nil
 }
 
-// bound says how many rows a group's sums may be of: its count, and as much as
-// the noise may have taken off it.
-func (s *sums) bound(spare int64) {
-	s.raw = make([]uint64, len(s.groups))
-	for i, group := range s.groups {
-		if group.Released {
-			s.raw[i] = uint64(group.Count + spare)
+// bound puts the cells together into the groups whose sums there are: of each those
+// that are released. It says how many rows a group's sums may be of: as many as are
+// counted, and as the noise may have taken off each count, but no more than there are.
+func (s *sums) bound(cells []match.Group, spare int64) {
+	s.groups, s.raw = make([]match.Group, s.groupCount), make([]uint64, s.groupCount)
+	rows := min(sum(s.ownRows()), sum(s.peerRows()))
+	for cell, c := range cells {
+		if c.Released {
+			g := s.grid.groups[cell]
+			s.groups[g].Count, s.groups[g].Released = s.groups[g].Count+c.Count, true
+			s.raw[g] = min(s.raw[g]+uint64(c.Count+spare), rows)
 		}
 	}
 }

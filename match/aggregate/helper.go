@@ -113,8 +113,6 @@ func checkHelped(c match.Config) error {
 		return errors.New("aggregate: a helper counts cells")
 	case c.Cells.Own.Dummies.S != 0 || c.Cells.Peer.Dummies.S != 0:
 		return errors.New("aggregate: with a helper nobody has dummies; its noise is enough")
-	case c.Cells.Groups != nil:
-		return errors.New("aggregate: with a helper every cell has sums of its own")
 	case c.Cells.Gate == nil:
 		return errors.New("aggregate: a helper's figures need a gate")
 	}

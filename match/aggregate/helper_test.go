@@ -59,7 +59,9 @@ func tables(t *testing.T, answers []matchtest.Answer) (a, b match.Table) {
 // cells, sums, sides without values, cells below the least count.
 func TestHelped(t *testing.T) {
 	r := matchtest.Seeded(t)
-	for _, s := range []matchtest.Shape{{KA: 1, KB: 1}, {KA: 3, KB: 2}, {KA: 2, KB: 2, VA: 1}, {KA: 1, KB: 3, VB: 2}, {KA: 2, KB: 3, VA: 2, VB: 1}} {
+	for _, s := range []matchtest.Shape{{KA: 1, KB: 1}, {KA: 3, KB: 2}, {KA: 2, KB: 2, VA: 1}, {KA: 1, KB: 3, VB: 2}, {KA: 2, KB: 3, VA: 2, VB: 1},
+		{KA: 2, KB: 3, VA: 1, VB: 2, Groups: []uint16{0, 1, 2, 1, 0, 0}},
+		{KA: 4, KB: 3, VB: 1, Groups: []uint16{0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3}}} {
 		for levels := 1; levels <= 3; levels++ {
 			c := together(r, levels, r.IntN(120), r.IntN(120), s)
 			a, b := tables(t, c.Run(t))
@@ -217,7 +219,7 @@ func TestRefusesHelped(t *testing.T) {
 		"three members":                          func(c *match.Config) { c.Circle.Caps, c.Circle.Told = make([]uint64, 3), make([]bool, 3) },
 		"no cells":                               func(c *match.Config) { c.Cells = nil },
 		"dummies":                                func(c *match.Config) { c.Cells.Peer.Dummies.S = 5 },
-		"groups of cells":                        func(c *match.Config) { c.Cells.Groups = []uint16{0} },
+		"a group without a cell":                 func(c *match.Config) { c.Cells.Groups, c.Cells.Own.Values = []uint16{1}, []match.Value{{Bound: 1}} },
 		"no gate":                                func(c *match.Config) { c.Cells.Gate = nil },
 		"values of whom nobody tells":            func(c *match.Config) { c.Cells.Peer.Values = []match.Value{{Bound: 1}} },
 		"a helper without a gate":                func(c *match.Config) { c.Circle.Party = 2 },

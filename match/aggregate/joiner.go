@@ -192,13 +192,22 @@ func (j *joiner) sums(member int) (*match.Phase, error) {
 		Then: func() (*match.Phase, error) { return j.sums(member + 1) }}, nil
 }
 
-// seal is the sums of a member's values over the rows that met, with noise and
-// under fresh randomness.
+// seal is the sums of a member's values over the rows that met in cells that are
+// released, with noise and under fresh randomness.
 func (j *joiner) seal(t *tagTable) ([]byte, error) {
-	added, err := addUp(j.groupCount, t.theirs, t.hits)
+	shown := make([]bool, j.groupCount)
+	for cell, group := range j.groups {
+		shown[group] = shown[group] || j.release[cell]
+	}
+	added, err := addUp(j.groupCount, t.theirs, t.hits, func(cell int) int {
+		if !j.release[cell] {
+			return nowhere
+		}
+		return j.groups[cell]
+	})
 	if err != nil {
 		return nil, err
 	}
 	return added.Seal(t.keys, func(group, column int) int64 { return t.noise[group][column] },
-		func(group int) bool { return j.release[group] })
+		func(group int) bool { return shown[group] })
 }

@@ -124,7 +124,7 @@ func (s *sums) cellsPhase() (*match.Phase, error) {
 
 // add adds up the encrypted values of the peer's rows that were hit.
 func (s *sums) add() ([]byte, error) {
-	table, err := addUp(s.groupCount, s.theirs, s.hits)
+	table, err := addUp(s.groupCount, s.theirs, s.hits, func(group int) int { return group })
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +133,12 @@ func (s *sums) add() ([]byte, error) {
 		func(group int) bool { return s.groups[group].Released })
 }
 
-// addUp adds up, by group, the encrypted values of the rows that were hit.
-func addUp(groups int, of *theirs, hit *column.Sorter) (_ *elgamal.Table, err error) {
+// nowhere is the group of a hit whose values are not added up.
+const nowhere = -1
+
+// addUp adds up, by group, the encrypted values of the rows that were hit. group tells
+// the group of what is noted of a hit.
+func addUp(groups int, of *theirs, hit *column.Sorter, group func(noted int) int) (_ *elgamal.Table, err error) {
 	table, err := elgamal.NewTable(groups, of.values)
 	if err != nil {
 		return nil, err
@@ -157,8 +161,9 @@ func addUp(groups int, of *theirs, hit *column.Sorter) (_ *elgamal.Table, err er
 			if err != nil {
 				return err
 			}
-			rows = append(rows, row...)
-			groups = append(groups, int(binary.LittleEndian.Uint16(batch[8:])))
+			if g := group(int(binary.LittleEndian.Uint16(batch[8:]))); g != nowhere {
+				rows, groups = append(rows, row...), append(groups, g)
+			}
 		}
 		return table.Add(groups, rows)
 	})

@@ -23,7 +23,7 @@ type tagTable struct {
 	matched column.Bits
 	hits    *column.Sorter // rows that met another, with their cell
 	keys    elgamal.Public // of the values
-	noise   [][]int64      // of the sums, per cell and column
+	noise   [][]int64      // of the sums, per group and column
 }
 
 // newTagTable makes room for the rows of the peer of a grid.

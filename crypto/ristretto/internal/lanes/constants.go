@@ -14,6 +14,10 @@ type constants[E any] struct {
 	sqrtADMinusOne, invsqrtAMinD []E
 	oneMinusDSq, dMinusOneSq     []E
 
+	// Of the Jacobi quartic: 1/c, where c is 1/√(a-d), 2A, and t where s is 1.
+	inverseC, twoA, tOfOne []E
+	twoC, minusSqrtM1      []E
+
 	// combs are made when they are first needed.
 	combs func() []E
 }
@@ -49,10 +53,26 @@ func newConstants[E any](f field[E]) *constants[E] {
 		twoD:           make([]E, 1),
 		minusD:         make([]E, 1),
 		minusOne:       make([]E, 1),
-		combs:          sync.OnceValue(func() []E { return newCombs(f) }),
+		combs:          sync.OnceValue(func() []E { return combsOfG(f) }),
 	}
 	f.add(c.twoD, c.d, c.d)
 	f.sub(c.minusD, c.zero, c.d)
 	f.sub(c.minusOne, c.zero, c.one)
+	c.quartic(f)
 	return c
+}
+
+// quartic sets the numbers of the Jacobi quartic: √(ad-1) is the other root of what
+// 1/c is a root of, 1+d is -1/c², and t² is 2+2A, which is 4/(1+d), where s is 1.
+func (c *constants[E]) quartic(f field[E]) {
+	for _, v := range []*[]E{&c.inverseC, &c.twoA, &c.tOfOne, &c.twoC, &c.minusSqrtM1} {
+		*v = make([]E, 1)
+	}
+	f.sub(c.inverseC, c.zero, c.sqrtADMinusOne)
+	f.add(c.twoC, c.invsqrtAMinD, c.invsqrtAMinD)
+	f.mul(c.tOfOne, c.twoC, c.sqrtM1)
+	f.sub(c.minusSqrtM1, c.zero, c.sqrtM1)
+	f.sub(c.twoA, c.d, c.one)
+	f.mul(c.twoA, c.twoA, c.twoC)
+	f.mul(c.twoA, c.twoA, c.invsqrtAMinD)
 }

@@ -15,13 +15,16 @@ const (
 // decode sets the points to what src encodes (RFC 9496 §4.3.1), with a verdict on
 // each; those that are no points become anything. Encodings are public.
 func (w *work[E]) decode(src []byte) {
-	w.blocks(func(from, to int) {
-		bad := w.decodeBlock(src, from, to)
-		from *= w.lanes
-		for i := range min(len(bad), w.n-from) {
-			w.verdicts[from+i] = verdict(src[(from+i)*Size:][:Size], bad[i] != 0)
-		}
-	})
+	w.blocks(func(from, to int) { w.judge(src, from, to) })
+}
+
+// judge decodes a block, with its verdicts.
+func (w *work[E]) judge(src []byte, from, to int) {
+	bad := w.decodeBlock(src, from, to)
+	from *= w.lanes
+	for i := range min(len(bad), w.n-from) {
+		w.verdicts[from+i] = verdict(src[(from+i)*Size:][:Size], bad[i] != 0)
+	}
 }
 
 // refused is the place of the first verdict that is as bad as the given one, or
@@ -50,7 +53,9 @@ func verdict(b []byte, bad bool) Verdict {
 	return Point
 }
 
-// decodeBlock decodes a block and returns a mask of the lanes that hold no point.
+// decodeBlock decodes a block and returns a mask of the lanes that hold no point. Of
+// what it leaves behind [work.lift] goes on with 1/√(v·u2²), u2, v and where x was
+// negative.
 func (w *work[E]) decodeBlock(src []byte, from, to int) (bad []uint64) {
 	f, c, n := w.f, w.c, to-from
 	x, y, z, t := w.x[from:to], w.y[from:to], w.z[from:to], w.t[from:to]

@@ -61,9 +61,22 @@ func (w *work[E]) encodeDoubled(dst []byte) {
 // double replaces X, Y, Z, T by e, g, f, h, and sets inverse to what is to be
 // inverted: egfh, which is zero for the identity only, and one there.
 func (w *work[E]) double(from, to int) {
+	w.halves(from, to)
 	f, c := w.f, w.c
 	x, y, z, t := w.x[from:to], w.y[from:to], w.z[from:to], w.t[from:to]
 	eg, fh, product := w.eg[from:to], w.fh[from:to], w.inverse[from:to]
+	f.mul(eg, x, y)
+	f.mul(fh, z, t)
+	f.mul(product, eg, fh)
+	dead := w.dead[from*f.lanes() : to*f.lanes()]
+	f.zero(dead, product)
+	f.choose(product, product, c.one, dead)
+}
+
+// halves replaces X, Y, Z, T by e, g, f, h.
+func (w *work[E]) halves(from, to int) {
+	f, c := w.f, w.c
+	x, y, z, t := w.x[from:to], w.y[from:to], w.z[from:to], w.t[from:to]
 	e, xx, yy, _ := w.temps(0, to-from)
 	f.mul(e, x, y)
 	f.add(e, e, e)
@@ -76,13 +89,6 @@ func (w *work[E]) double(from, to int) {
 	f.sqr(yy, z, 1)
 	f.add(z, yy, xx)
 	f.sub(t, yy, xx)
-
-	f.mul(eg, x, y)
-	f.mul(fh, z, t)
-	f.mul(product, eg, fh)
-	dead := w.dead[from*f.lanes() : to*f.lanes()]
-	f.zero(dead, product)
-	f.choose(product, product, c.one, dead)
 }
 
 // invertAll inverts every element of inverse with a single inversion: a running

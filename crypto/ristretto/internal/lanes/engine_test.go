@@ -369,18 +369,21 @@ func TestAddressesAreNoSecret(t *testing.T) {
 		if len(traces) != 2 {
 			t.Errorf("%s: %d traces, not one", x.e.Name(), len(traces)-1)
 		}
-		sums, places, own := x.e.Sums(3), []int{0, 1, 2}, map[[2]uint64]bool{}
+		sums, places, own := x.e.Sums(3), []int{0, 1, 2}, map[[3]uint64]bool{}
+		base := x.e.Base(aBase())
 		for _, first := range []int{0, 20} {
 			var scalars []byte
 			for i := range 3 {
 				scalars = append(scalars, edgeScalars()[first+i][:]...)
 			}
-			var trace [2]uint64
+			var trace [3]uint64
 			x.by.trace = 0
 			x.e.Power(dst, scalars)
 			trace[0], x.by.trace = x.by.trace, 0
 			sums.AddProducts(places, slices.Repeat(decoded(hexBase), 3), scalars)
-			trace[1] = x.by.trace
+			trace[1], x.by.trace = x.by.trace, 0
+			base.Shift(dst, slices.Repeat(decoded(hexBase), 3), randomScalars(rand.New(rand.NewPCG(1, uint64(first))), 3))
+			trace[2] = x.by.trace
 			own[trace] = true
 		}
 		if len(own) != 1 {

@@ -46,6 +46,10 @@ type Engine interface {
 	Verdicts(dst []Verdict, src []byte)
 	// Sums makes so many sums of points.
 	Sums(n int) Sums
+	// Base makes a base of an encoded point; nil of what is none, and of the
+	// identity. Generator is the base g.
+	Base(point []byte) Base
+	Generator() Base
 }
 
 // An engine is the Engine of a field.

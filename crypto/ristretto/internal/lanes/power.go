@@ -5,16 +5,29 @@ import "encoding/hex"
 // hexBase is the encoding of the group's generator g (RFC 9496 §4.4).
 const hexBase = "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"
 
-// power sets each point to g times its scalar, halved so many times. There are no
-// doublings: every window of a scalar has a comb of its own. The combs are the
-// same for everybody, and each is read whole.
+// power sets each point to g times its scalar, halved so many times.
 func (w *work[E]) power(scalars []byte, halvings int) {
-	combs := w.c.combs()
+	w.origin()
+	w.sweep(w.c.combs(), scalars, halvings)
+}
+
+// origin sets each point to the identity.
+func (w *work[E]) origin() {
+	w.identity(w.acc)
+	for v := range w.vectors {
+		w.give(v)
+	}
+}
+
+// sweep adds to each point the point of the combs times its scalar, halved so many
+// times. There are no doublings: every window of a scalar has a comb of its own.
+// The combs are the same for all points, and each is read whole.
+func (w *work[E]) sweep(combs []E, scalars []byte, halvings int) {
 	size, bits := w.f.comb()
 	turns := len(combs) / size
 	for v := range w.vectors {
 		w.recode(v, scalars, halvings, turns, bits)
-		w.identity(w.acc)
+		w.take(v)
 		for i := range turns {
 			w.f.pick(w.near, combs[i*size:][:size], w.turn(i))
 			w.f.mix(w.acc, w.near, w.inner)
@@ -23,16 +36,19 @@ func (w *work[E]) power(scalars []byte, halvings int) {
 	}
 }
 
-// newCombs makes the combs of a field: odd multiples of 2^(i·bits)·g for window i.
-// It takes a millisecond.
-func newCombs[E any](f field[E]) []E {
+// newCombs makes the combs of an encoded point for a field: its odd multiples times
+// 2^(i·bits) for window i. It is nil where there is no such point, or it is the
+// identity. It takes a millisecond.
+func newCombs[E any](f field[E], base []byte) []E {
 	size, bits := f.comb()
 	turns := (254 + bits - 1) / bits
-	combs := make([]E, turns*size)
 	w := newWork(portable{}, newConstants(portable{}))
-	base, _ := hex.DecodeString(hexBase)
 	w.begin(1)
 	w.decode(base)
+	if w.refused(Identity) != Fine {
+		return nil
+	}
+	combs := make([]E, turns*size)
 	w.take(0)
 	for i := range turns {
 		w.multiples(bits)
@@ -41,6 +57,12 @@ func newCombs[E any](f field[E]) []E {
 		})
 	}
 	return combs
+}
+
+// combsOfG makes the combs of the generator.
+func combsOfG[E any](f field[E]) []E {
+	base, _ := hex.DecodeString(hexBase)
+	return newCombs(f, base)
 }
 
 // multiples sets the points to odd multiples of acc, as many as a window of so many
