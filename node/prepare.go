@@ -48,6 +48,7 @@ type order struct {
 	cells   *cellPlan              // nil: no cells
 	labels  *labelPlan             // nil: no labels
 	holding holding                // of an identifier by several rows
+	whole   bool                   // rows without any identifier are wanted too
 	sold    []agreement.Field      // of each row, to a buyer
 }
 
@@ -91,6 +92,9 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 			log: &valueLog{levels: len(o.levels), extra: attributes.width(), sold: agreement.Width(o.sold),
 				budget: n.buffer(), store: n.store},
 			numbers: column.NewList(8, n.buffer(), n.store)}}
+	if o.whole {
+		p.table.nameless = new(column.Bits)
+	}
 	p.line = stage.New(p.ready, p.keep)
 	p.pages.New = func() any { return &page{levels: make([]pageLevel, len(o.levels))} }
 	var names []string
