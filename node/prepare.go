@@ -52,6 +52,14 @@ type order struct {
 	sold    []agreement.Field      // of each row, to a buyer
 }
 
+// nameless is room for the rows without any identifier, where they are wanted.
+func (o order) nameless() *column.Bits {
+	if !o.whole {
+		return nil
+	}
+	return new(column.Bits)
+}
+
 // prepare reads a dataset: its identifiers and, where cells are wanted, its
 // dimensions and measures, where labels are, their columns. The caller closes the table.
 func (n *Node) prepare(ctx context.Context, o order) (*Table, error) {
@@ -88,13 +96,10 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	}
 	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), judge: o.judge,
 		table: &Table{Levels: make([]identity.Report, len(o.levels)),
-			attributes: attributes, holding: o.holding, sold: newGoods(o.sold),
+			attributes: attributes, holding: o.holding, nameless: o.nameless(), sold: newGoods(o.sold),
 			log: &valueLog{levels: len(o.levels), extra: attributes.width(), sold: agreement.Width(o.sold),
 				budget: n.buffer(), store: n.store},
 			numbers: column.NewList(8, n.buffer(), n.store)}}
-	if o.whole {
-		p.table.nameless = new(column.Bits)
-	}
 	p.line = stage.New(p.ready, p.keep)
 	p.pages.New = func() any { return &page{levels: make([]pageLevel, len(o.levels))} }
 	var names []string
