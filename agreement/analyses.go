@@ -16,14 +16,16 @@ const (
 	Suppress  = "suppress"
 	NetNames  = "net_names"
 	Multi     = "multi"
+
+	FrequencyCap = "frequency_cap"
 )
 
 // AllAnalyses are the analyses in the order of the document.
-var AllAnalyses = []string{Size, Aggregate, Match, Append, Suppress, NetNames, Multi}
+var AllAnalyses = []string{Size, Aggregate, Match, Append, Suppress, NetNames, Multi, FrequencyCap}
 
 // Analyses holds what is allowed; an analysis that is not is nil.
 type Analyses struct {
-	Size, Aggregate, Match, Append, Suppress, NetNames, Multi *Analysis
+	Size, Aggregate, Match, Append, Suppress, NetNames, Multi, FrequencyCap *Analysis
 }
 
 // An Analysis says who learns a result and what stands in it. Which maps may be
@@ -40,6 +42,8 @@ type Analysis struct {
 	By         []string            // size: what may be counted, Person or Household; Person alone where the text says nothing
 	Release    []string            // multi: Pairs, Reach, Regions
 	Topology   Topology            // multi: Ring or Star
+	Contacts   uint64              // frequency_cap: how many members may contact a household
+	Order      []string            // frequency_cap: who keeps its contacts first; nil: by lot
 }
 
 // What `size` counts.
@@ -89,6 +93,8 @@ func (a Analyses) ByName(name string) *Analysis {
 		return a.NetNames
 	case Multi:
 		return a.Multi
+	case FrequencyCap:
+		return a.FrequencyCap
 	}
 	return nil
 }
@@ -106,7 +112,7 @@ const (
 	OnSale   Topology = "SALE"   // net_names: the one under to buys
 	Labelled Topology = "P4"     // append
 	Helper   Topology = "HELPER" // size or aggregate, joined by a node without data
-	Ring     Topology = "RING"   // multi with a combiner
+	Ring     Topology = "RING"   // multi with a combiner, and frequency_cap
 	Star     Topology = "STAR"   // multi as a size between each two members
 )
 
@@ -122,6 +128,8 @@ func (t *Terms) Topology(analysis string) (Topology, error) {
 	switch {
 	case analysis == Multi:
 		return a.Topology, nil
+	case analysis == FrequencyCap:
+		return Ring, nil
 	case analysis == Match && both:
 		return Mutual, nil
 	case analysis == Match || analysis == Suppress:

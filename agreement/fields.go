@@ -89,16 +89,22 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 			all = append(all, field{name: path + "." + g.key + "." + m, value: list(g.columns[m])})
 		}
 	}
-	most, schema := absent, schemaWords(a.Sold)
-	if a.MaxNames > 0 {
-		most = strconv.FormatUint(a.MaxNames, 10)
-	}
+	schema := schemaWords(a.Sold)
 	if a.Schema != nil {
 		schema = a.Schema.String()
 	}
 	return append(all, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
-		field{name: path + ".schema", value: schema}, field{name: path + ".max_names", value: most},
-		field{name: path + ".release", value: list(a.Release)}, field{name: path + ".topology", value: word(string(a.Topology))})
+		field{name: path + ".schema", value: schema}, field{name: path + ".max_names", value: number(a.MaxNames)},
+		field{name: path + ".release", value: list(a.Release)}, field{name: path + ".topology", value: word(string(a.Topology))},
+		field{name: path + ".contacts", value: number(a.Contacts)}, field{name: path + ".order", value: list(a.Order)})
+}
+
+// number is a number that is never 0 where it is said.
+func number(n uint64) string {
+	if n == 0 {
+		return absent
+	}
+	return strconv.FormatUint(n, 10)
 }
 
 // keyList compares the keys of one member; it is never shown.

@@ -29,6 +29,7 @@ func (r reader) analyses(n *yaml.Node, members map[string]string) Analyses {
 	all.Suppress = read(Suppress, "columns")
 	all.NetNames = read(NetNames, "columns", "schema", "max_names")
 	all.Multi = read(Multi, "release", "topology")
+	all.FrequencyCap = read(FrequencyCap, "contacts", "order")
 	if r.Err() == nil {
 		r.checkAnalyses(s, all)
 	}
@@ -75,6 +76,9 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 	if field == "analyses."+Multi {
 		r.multi(s, a)
 	}
+	if field == "analyses."+FrequencyCap {
+		r.frequencyCap(s, a, members)
+	}
 	if v, ok := s.Has("by"); ok {
 		a.By = r.by(v, s.At("by"))
 	}
@@ -115,7 +119,7 @@ func (r reader) checkCounted(s strict.Section, t *Terms) {
 	if len(t.Levels(Household)) == 0 {
 		r.Fail(n, "identifiers.types", "must have household, since analyses.size.by counts them")
 	}
-	others := t.Analyses.Aggregate != nil || t.Analyses.Match != nil || t.Analyses.Append != nil || t.Analyses.Suppress != nil || t.Analyses.NetNames != nil || t.Analyses.Multi != nil
+	others := t.Analyses.Aggregate != nil || t.Analyses.Match != nil || t.Analyses.Append != nil || t.Analyses.Suppress != nil || t.Analyses.NetNames != nil || t.amongSeveral()
 	if len(t.Levels(Person)) == 0 && (others || t.Analyses.Size.Counts(Person)) {
 		r.Fail(n, "identifiers.types", "must have another type than household, by which customers are counted")
 	}

@@ -12,7 +12,7 @@ import (
 const helper = "helper"
 
 // Helped reports whether a node without data joins for the two members.
-func (t *Terms) Helped() bool { return t.Combiner.Name != "" && t.Analyses.Multi == nil }
+func (t *Terms) Helped() bool { return t.Combiner.Name != "" && !t.amongSeveral() }
 
 // checkHelper holds what depends on more than one field of an agreement with a
 // helper.

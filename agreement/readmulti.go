@@ -97,20 +97,35 @@ func (r reader) multi(s strict.Section, a *Analysis) {
 	}
 }
 
-// checkMulti holds what depends on more than one field of an agreement among
+// amongSeveral reports whether an analysis is agreed on that a combiner is for.
+func (t *Terms) amongSeveral() bool {
+	return t.Analyses.Multi != nil || t.Analyses.FrequencyCap != nil
+}
+
+// checkSeveral holds what depends on more than one field of an agreement among
 // several members.
-func (r reader) checkMulti(s strict.Section, t *Terms) {
-	a := t.Analyses.Multi
-	if a == nil {
-		r.onlyForMulti(s, t)
+func (r reader) checkSeveral(s strict.Section, t *Terms) {
+	if !t.amongSeveral() {
+		r.onlyForSeveral(s, t)
 		return
 	}
 	n := s.Need("analyses")
-	members := len(t.Members)
 	if h, ok := s.Has(helper); ok {
-		r.Fail(h, helper, "is for size and aggregate; write combiner for multi")
+		r.Fail(h, helper, "is for size and aggregate; write combiner for multi and frequency_cap")
 	}
+	if a := t.Analyses.Multi; a != nil {
+		r.checkMulti(n, a, t)
+	}
+	if a := t.Analyses.FrequencyCap; a != nil {
+		r.checkCap(n, a, t)
+	}
+	r.onlySeveral(n, t)
+}
+
+// checkMulti holds what depends on more than one field of multi.
+func (r reader) checkMulti(n *yaml.Node, a *Analysis, t *Terms) {
 	const field = "analyses." + Multi
+	members := len(t.Members)
 	switch {
 	case a.Topology == Star && members > mostPairs:
 		r.Fail(n, field+".topology", "pairs is for up to %d members; take ring", mostPairs)
@@ -127,29 +142,28 @@ func (r reader) checkMulti(s strict.Section, t *Terms) {
 	case slices.Contains(a.Release, Regions) && members > mostRegions:
 		r.Fail(n, field+".release", "regions are for up to %d members; take pairs and reach", mostRegions)
 	}
-	r.onlyMulti(n, t)
 }
 
-// onlyForMulti refuses what only multi can use.
-func (r reader) onlyForMulti(s strict.Section, t *Terms) {
+// onlyForSeveral refuses what only analyses among several can use.
+func (r reader) onlyForSeveral(s strict.Section, t *Terms) {
 	if n, ok := s.Has("combiner"); ok {
-		r.Fail(n, "combiner", "belongs to multi; leave it out, or agree on analyses.multi")
+		r.Fail(n, "combiner", "belongs to multi and frequency_cap; leave it out, or agree on one of them")
 	}
 	if len(t.Members) > leastMembers {
-		r.Fail(s.Need("analyses"), "analyses", "more than two members can agree on multi alone")
+		r.Fail(s.Need("analyses"), "analyses", "more than two members can agree on multi and frequency_cap alone")
 	}
 	if n, ok := s.Has(helper); ok {
 		r.checkHelper(n, s.Need("analyses"), t)
 	}
 }
 
-// onlyMulti refuses what several members cannot agree on.
-func (r reader) onlyMulti(n *yaml.Node, t *Terms) {
+// onlySeveral refuses what several members cannot agree on.
+func (r reader) onlySeveral(n *yaml.Node, t *Terms) {
 	if len(t.Members) == leastMembers {
 		return
 	}
 	for _, name := range AllAnalyses {
-		if name != Multi && t.Analyses.ByName(name) != nil {
+		if name != Multi && name != FrequencyCap && t.Analyses.ByName(name) != nil {
 			r.Fail(n, "analyses."+name, "is between two members; agree on it in an agreement of their own")
 		}
 	}

@@ -47,7 +47,7 @@ func readTerms(text []byte) (Terms, signers, error) {
 	t.Valid = r.valid(s.Need("valid"))
 	t.Conditions = r.conditions(s, &t)
 	if r.Err() == nil {
-		r.checkMulti(s, &t)
+		r.checkSeveral(s, &t)
 	}
 	if r.Err() != nil {
 		return Terms{}, signers{}, r.Err()

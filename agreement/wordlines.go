@@ -50,6 +50,8 @@ func (t *Terms) resultWords(name string, a *Analysis) string {
 		return t.saleWords(a)
 	case Multi:
 		return t.learns(a, t.multiWords(a)+", and not who they are") + " " + t.Rules.CountWords()
+	case FrequencyCap:
+		return t.capWords(a)
 	case Append:
 		return t.learns(a, who+", person by person, and of these "+columnWords(a.Columns)) + t.labelWords(a)
 	}

@@ -23,6 +23,8 @@ func (a *Agreement) Words(w io.Writer) error {
 	switch {
 	case t.Helped():
 		say("%s has no data and joins for them. It is operated by neither of them, and in league with neither.", t.Combiner.Name)
+	case t.Analyses.Multi == nil && t.Combiner.Name != "":
+		say("%s has no data and decides who keeps which contact.", t.Combiner.Name)
 	case t.Combiner.Name != "":
 		say("%s has no data and counts what they have in common.", t.Combiner.Name)
 	}

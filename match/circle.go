@@ -22,6 +22,10 @@ type Circle struct {
 	// Scale is that of the discrete Laplace noise that the combiner adds to every
 	// count; nil: none. It matters at the combiner, and at the members of a helper.
 	Scale *big.Rat
+	// Contacts is how many members may keep a contact that several have, and Order
+	// who of them, the first ones; nil: by lot. They matter at the combiner of a cap.
+	Contacts int
+	Order    []int
 	// Release is the combiner's gate: it says which of the noisy counts may leave,
 	// in the order of Asked, and how. It is called once.
 	Release func(noisy []int64) ([]Figure, error)

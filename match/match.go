@@ -24,6 +24,7 @@ var (
 	ErrSeal    = errors.New("match: a row that was sold does not open")
 	ErrDecline = errors.New("match: the buyer declined")
 	ErrSum     = errors.New("match: a sum is beyond what the agreed values can add up to")
+	ErrNumber  = errors.New("match: a row number that came back is none of this node's, or came back twice")
 	ErrLabel   = errors.New("match: a label of the peer does not open, or is none of the agreed schema")
 )
 
@@ -293,6 +294,6 @@ var codes = []struct {
 	{wire.ErrFrame, "FRAME"}, {ErrTurn, "TURN"}, {ErrSpent, "SPENT"}, {ErrPoint, "POINT"},
 	{ErrOrder, "ORDER"}, {ErrCount, "COUNT"}, {ErrProof, "PROOF"}, {ErrCommit, "COMMIT"},
 	{ErrReflect, "REFLECT"}, {ErrDiffer, "DIFFER"}, {ErrPool, "POOL"}, {ErrSum, "SUM"},
-	{ErrSeal, "SEAL"}, {ErrDecline, "DECLINED"}, {ErrLabel, "LABEL"}, {context.Canceled, "CANCELLED"},
+	{ErrSeal, "SEAL"}, {ErrDecline, "DECLINED"}, {ErrLabel, "LABEL"}, {ErrNumber, "NUMBER"}, {context.Canceled, "CANCELLED"},
 	{context.DeadlineExceeded, "TIMEOUT"},
 }

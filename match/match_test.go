@@ -59,7 +59,7 @@ func TestMessageVector(t *testing.T) {
 // it comes wrapped or with company.
 func TestCode(t *testing.T) {
 	seen := map[string]bool{}
-	for _, err := range []error{wire.ErrFrame, ErrTurn, ErrSpent, ErrPoint, ErrOrder, ErrCount, ErrProof, ErrCommit, ErrReflect, ErrDiffer, ErrPool, ErrSum, ErrSeal, ErrDecline, ErrLabel,
+	for _, err := range []error{wire.ErrFrame, ErrTurn, ErrSpent, ErrPoint, ErrOrder, ErrCount, ErrProof, ErrCommit, ErrReflect, ErrDiffer, ErrPool, ErrSum, ErrSeal, ErrDecline, ErrLabel, ErrNumber,
 		context.Canceled, context.DeadlineExceeded, errors.New("anything else")} {
 		code := Code(err)
 		if seen[code] || code == "" {

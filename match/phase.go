@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"mandorla/match/wire"
 )
@@ -32,8 +33,8 @@ type Phase struct {
 	Senders int
 	ended   uint64 // the levels of which the last frame has come
 
-	// Ahead is a kind of which one frame may come before the phase that takes it,
-	// from a party that has got there first; it waits, unlooked at.
+	// Ahead is a kind of which one frame of each level may come before the phase that
+	// takes it, from parties that have got there first; they wait, unlooked at.
 	Ahead wire.Kind
 
 	// Then runs once both directions have ended and names the next phase; a
@@ -44,7 +45,7 @@ type Phase struct {
 // Phases is a [Machine] that walks a protocol's phases.
 type Phases struct {
 	phase   *Phase
-	early   *wire.Frame // came before its phase
+	early   []wire.Frame // came before their phase
 	outcome Outcome
 	done    bool
 	taken   bool
@@ -65,8 +66,8 @@ func (p *Phases) Step(ev Event) (*wire.Frame, error) {
 	}
 	ph := p.phase
 	p.phase = nil // an error, or a panic, leaves the machine spent
-	if in, ok := ev.(Peer); ok && p.early == nil && ph.Ahead != 0 && in.Kind == ph.Ahead {
-		p.phase, p.early = ph, &in.Frame
+	if in, ok := ev.(Peer); ok && p.ahead(ph, in.Frame) {
+		p.phase, p.early = ph, append(p.early, in.Frame)
 		return nil, nil
 	}
 	frame, err := ph.step(ev)
@@ -157,15 +158,36 @@ func (p *Phases) advance(ph *Phase) error {
 		if next == nil {
 			return p.end(ph)
 		}
-		if ph = next; p.early != nil && ph.Kind == p.early.Kind {
-			f := *p.early
-			p.early = nil
-			if err := ph.receive(f); err != nil {
-				return fmt.Errorf("%s: %w", ph.Name, err)
-			}
+		ph = next
+		if err := p.catchUp(ph); err != nil {
+			return fmt.Errorf("%s: %w", ph.Name, err)
 		}
 	}
 	p.phase = ph
+	return nil
+}
+
+// ahead reports whether a frame waits for a later phase.
+func (p *Phases) ahead(ph *Phase, f wire.Frame) bool {
+	waits := func(e wire.Frame) bool { return e.Level == f.Level }
+	return ph.Ahead != 0 && f.Kind == ph.Ahead && len(p.early) < mostAhead && !slices.ContainsFunc(p.early, waits)
+}
+
+// mostAhead is how many frames may wait: one of each member of the largest group.
+const mostAhead = 10
+
+// catchUp gives a phase that begins what has come for it already.
+func (p *Phases) catchUp(ph *Phase) error {
+	early := p.early
+	if len(early) == 0 || ph.Kind != early[0].Kind {
+		return nil
+	}
+	p.early = nil
+	for _, f := range early {
+		if err := ph.receive(f); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

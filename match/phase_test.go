@@ -227,3 +227,35 @@ func TestPhaseAhead(t *testing.T) {
 		t.Errorf("a second one: %v", err)
 	}
 }
+
+// TestPhaseAheadOfSeveral: of several parties one frame each may come before their
+// phase, and of no more than a group has.
+func TestPhaseAheadOfSeveral(t *testing.T) {
+	frame := func(level uint8) Peer {
+		return Peer{wire.Frame{Kind: wire.KindShare, Level: level, Rows: 1, Last: true}}
+	}
+	var took []uint8
+	later := &Phase{Name: "later", Kind: wire.KindShare, Senders: 3, In: func(f wire.Frame) error { took = append(took, f.Level); return nil }}
+	first := listening()
+	first.Ahead, first.Then = wire.KindShare, func() (*Phase, error) { return later, nil }
+	m := machine(first)
+	for _, ev := range []Event{frame(2), frame(0), set(1, true), frame(1)} {
+		if _, err := m.Step(ev); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(took, []uint8{2, 0, 1}) || m.finished != 1 {
+		t.Errorf("took those of %v, finished %d times", took, m.finished)
+	}
+	first = listening()
+	first.Ahead = wire.KindShare
+	m = machine(first)
+	for level := range uint8(mostAhead) {
+		if _, err := m.Step(frame(level)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := m.Step(frame(mostAhead)); !errors.Is(err, ErrTurn) {
+		t.Errorf("more than there are members: %v", err)
+	}
+}

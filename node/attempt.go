@@ -71,7 +71,7 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := a.roomForLabels(); err != nil {
+	if err := errors.Join(a.roomForLabels(), a.roomForWhy()); err != nil {
 		return err
 	}
 	a.table, err = a.prepare(ctx, a.plan.order(judge, cells))
@@ -303,7 +303,7 @@ func (p *plan) checkColumns(columns []string) error {
 // order is what is wanted of this node's dataset.
 func (p *plan) order(judge jury, cells *cellPlan) order {
 	o := order{name: p.datasetName(), dataset: p.dataset, inputs: p.inputs, levels: p.normalisers,
-		judge: judge, cells: cells, labels: p.labelPlan(), holding: p.holding()}
+		judge: judge, cells: cells, labels: p.labelPlan(), holding: p.holding(), whole: p.caps()}
 	if p.sells() {
 		o.sold = p.terms().Sold
 	}

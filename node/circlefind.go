@@ -32,25 +32,30 @@ type GroupFigure struct {
 
 var measures = map[string]match.Measure{policy.Region: match.Region, policy.Pair: match.Pair, policy.Reach: match.Reach}
 
-// dependsOn is what all parties have agreed that the run depends on.
+// dependsOn is what all parties have agreed that the run depends on, and the gate of
+// its figures where it has any.
 func (g *gathering) dependsOn() (match.Config, *policy.CircleGate, error) {
 	if g.plan.helped() {
 		c, err := g.helpedConfig()
 		return c, nil, err
 	}
 	c := &match.Circle{Party: g.plan.circle.party}
-	analysis := g.plan.agreement.Terms.Analyses.ByName(g.plan.analysis)
 	for i, s := range g.seats[:g.plan.circle.members()] {
 		c.Caps = append(c.Caps, s.Side.Cap)
-		c.Told = append(c.Told, analysis.Learns(g.plan.circle.name(i)))
+		c.Told = append(c.Told, g.plan.terms().Learns(g.plan.circle.name(i)))
+	}
+	out := match.Config{SID: g.session.sid, Levels: g.plan.levels(), Budget: g.rowMemory(), Store: g.store, Progress: g.progress,
+		Circle: c, Spend: g.spend}
+	if g.plan.caps() {
+		c.Contacts, c.Order = int(g.plan.terms().Contacts), g.plan.circle.numbers(g.plan.terms().Order)
+		return out, nil, nil
 	}
 	gate, err := g.plan.newCircleGate()
 	if err != nil {
 		return match.Config{}, nil, err
 	}
 	c.Asked = figuresOf(gate.Counts())
-	return match.Config{SID: g.session.sid, Levels: g.plan.levels(), Budget: g.rowMemory(), Store: g.store, Progress: g.progress,
-		Circle: c, Spend: g.spend}, gate, nil
+	return out, gate, nil
 }
 
 // figuresOf are a gate's counts in the words of package match.
@@ -77,6 +82,9 @@ func (g *gathering) find(ctx context.Context, outcome match.Outcome) (*finding, 
 	}
 	f := &finding{result: g.outline(), salt: newSalt()}
 	f.result.State = policy.Released
+	if rest, ok := outcome.(match.Rest); ok {
+		return f, g.releasePlan(ctx, f, rest)
+	}
 	figures, ok := outcome.(match.Figures)
 	if !ok {
 		return f, nil
@@ -147,7 +155,10 @@ func (g *gathering) outline() *Result {
 	p := g.plan
 	r := &Result{Run: g.run, Analysis: p.analysis, Agreement: p.agreement.ID(), Partner: p.with(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To, MinGroupSize: p.rules.MinGroupSize, Levels: []Level{},
-		Epsilon: p.rules.EpsilonPerRun.Text, Folder: filepath.Dir(g.file(receiptFile)), Bytes: g.traffic()}
+		Folder: filepath.Dir(g.file(receiptFile)), Bytes: g.traffic()}
+	if p.noisy() {
+		r.Epsilon = p.rules.EpsilonPerRun.Text
+	}
 	if g.table == nil {
 		return r
 	}

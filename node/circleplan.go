@@ -31,6 +31,14 @@ func (c *circlePlan) combines() bool    { return c.party == c.combiner() }
 func (c *circlePlan) members() int      { return len(c.parties) - 1 }
 func (c *circlePlan) name(i int) string { return c.parties[i] }
 
+// numbers are the numbers of some parties; nil of none.
+func (c *circlePlan) numbers(names []string) (out []int) {
+	for _, name := range names {
+		out = append(out, slices.Index(c.parties, name))
+	}
+	return out
+}
+
 // planCircle checks that the agreement allows the analysis, now, among its
 // members and its combiner, of which this node is one.
 func (n *Node) planCircle(a *agreement.Agreement, analysis string) (*plan, error) {
@@ -55,7 +63,7 @@ func (n *Node) planCircle(a *agreement.Agreement, analysis string) (*plan, error
 	if p.protocol.Neighbours == nil {
 		return nil, refuse("analyses.%s: its runs are between each two members, and begin otherwise (topology %s)", analysis, topology)
 	}
-	if p.circle, err = newCirclePlan(a, n.id.Name); err != nil {
+	if p.circle, err = newCirclePlan(a, n.id.Name, analysis); err != nil {
 		return nil, err
 	}
 	p.learns = t.Analyses.ByName(analysis).Learns(n.id.Name)
@@ -74,10 +82,10 @@ func (n *Node) planCircle(a *agreement.Agreement, analysis string) (*plan, error
 	return p, n.permitted(p)
 }
 
-func newCirclePlan(a *agreement.Agreement, self string) (*circlePlan, error) {
+func newCirclePlan(a *agreement.Agreement, self, analysis string) (*circlePlan, error) {
 	t := &a.Terms
 	c := &circlePlan{parties: append(t.Names(), t.Combiner.Name)}
-	if multi := t.Analyses.Multi; multi != nil {
+	if multi := t.Analyses.Multi; multi != nil && analysis == agreement.Multi {
 		c.wanted = policy.Wanted{Members: len(t.Members), Regions: slices.Contains(multi.Release, agreement.Regions),
 			Pairs: slices.Contains(multi.Release, agreement.Pairs), Reach: slices.Contains(multi.Release, agreement.Reach)}
 	}
@@ -179,7 +187,7 @@ func (p *plan) newCircleGate() (*policy.CircleGate, error) {
 }
 
 // reserveCircle sets the run's ε aside, and remembers how many runs the others
-// have signed to have spent.
+// have signed to have spent. What has no noise spends nothing.
 func (g *gathering) reserveCircle(ctx context.Context) error {
 	if g.plan.circle.combines() || !g.plan.noisy() {
 		return nil

@@ -243,6 +243,9 @@ func (g *gathering) execute(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	out, err := g.find(ctx, outcome)
+	if out != nil {
+		defer out.discard()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +283,7 @@ func (g *gathering) exchange(ctx context.Context) (_ match.Outcome, err error) {
 	if err := g.onRecord(ctx); err != nil {
 		return nil, err
 	}
-	if g.plan.circle.combines() && g.plan.inRing() {
+	if g.plan.circle.combines() && gate != nil {
 		g.hearRows(c.Circle)
 		c.Circle.Scale, c.Circle.Release = gate.Scale(), releasing(gate)
 	}

@@ -68,6 +68,9 @@ func (g *gathering) seat(ctx context.Context) (seat, error) {
 	if g.same != nil {
 		s.Side.Same = g.same
 	}
+	if !g.plan.noisy() {
+		return s, nil
+	}
 	var err error
 	s.Spent, err = g.spentRuns(ctx, g.plan)
 	if g.plan.helped() {

@@ -18,7 +18,7 @@ const deletionSuffix = ".deletion.txt"
 
 // erased are the files of a run that are deleted with what was learnt from it;
 // the receipt stays.
-var erased = []string{rowsFile, resultFile, openingFile, footprintFile}
+var erased = []string{rowsFile, removedFile, resultFile, openingFile, footprintFile}
 
 // Erase deletes what this node owes to delete under agreements that are over: a
 // vendor's, and those of a sale whose day has come. For each it signs a

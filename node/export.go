@@ -16,7 +16,8 @@ var ErrWithheld = errors.New("there is no list to write: a rule withholds it, or
 
 // Export writes a result to a file as csv, parquet, arrow or json: of `match`
 // the list of rows (row uint64, level utf8, own columns), of `suppress` the send
-// list (row uint64, own columns), of `size` one row
+// list (row uint64, own columns), of `frequency_cap` the own send plan (its own
+// columns), of `size` one row
 // (count uint64, count.sd float64, state utf8), of `aggregate` one row a cell, of
 // `multi` one row a figure. The file appears whole or not at all.
 func Export(r *Result, path, format string) error {
@@ -42,7 +43,7 @@ func export(r *Result, create creator) error {
 	case r.Matches == "":
 		return ErrWithheld
 	}
-	return exportRows(r, create)
+	return exportRows(r, r.Matches, create)
 }
 
 // metadata is what a result's schema says of its run.
@@ -79,9 +80,9 @@ func exportRecord(rec arrowio.Record, create creator) error {
 	return w.Commit()
 }
 
-// exportRows copies the list of matched rows.
-func exportRows(r *Result, create creator) (err error) {
-	in, err := arrowio.Open(r.Matches, arrowio.Options{})
+// exportRows copies a list of rows of the run.
+func exportRows(r *Result, list string, create creator) (err error) {
+	in, err := arrowio.Open(list, arrowio.Options{})
 	if err != nil {
 		return fmt.Errorf("read the list back: %w", err)
 	}

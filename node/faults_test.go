@@ -163,7 +163,7 @@ func (h *house) failedWith(member, code string) {
 
 func (h *house) noResult(member, run string) {
 	h.t.Helper()
-	for _, name := range []string{resultFile, rowsFile, openingFile} {
+	for _, name := range []string{resultFile, rowsFile, removedFile, openingFile} {
 		if _, err := os.Stat(filepath.Join(h.folder(member), results, run, name)); err == nil {
 			h.t.Errorf("%s: a failed run left %s", member, name)
 		}

@@ -232,7 +232,7 @@ func (n *Node) accounts(a *agreement.Agreement) (out []*plan) {
 		return nil
 	}
 	if len(t.Members) > 2 && t.Combiner.Name != "" {
-		c, err := newCirclePlan(a, n.id.Name)
+		c, err := newCirclePlan(a, n.id.Name, agreement.Multi)
 		if err != nil {
 			return nil
 		}

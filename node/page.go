@@ -183,6 +183,7 @@ func (p *preparation) take(pg *page, i int) error {
 		}
 	}
 	if !some {
+		p.table.passOver()
 		return nil
 	}
 	attributes, err := p.table.attributes.row(i, pg.attributes)

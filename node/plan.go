@@ -26,7 +26,7 @@ func (n *Node) capFor(rows uint64) uint64 { return stepFor(max(rows, n.least)) }
 // the partner.
 var (
 	counting = []string{agreement.Size, agreement.Aggregate, agreement.Multi}
-	listing  = []string{agreement.Match, agreement.Suppress}
+	listing  = []string{agreement.Match, agreement.Suppress, agreement.FrequencyCap}
 	selling  = []string{agreement.NetNames}
 )
 
@@ -215,6 +215,9 @@ func (p *plan) buys() bool { return slices.Contains(selling, p.analysis) && p.le
 
 func (p *plan) sells() bool { return slices.Contains(selling, p.analysis) && !p.learns }
 
+// caps reports whether the run takes rows off the members' send plans.
+func (p *plan) caps() bool { return p.analysis == agreement.FrequencyCap }
+
 // terms are what the agreement says of the analysis.
 func (p *plan) terms() *agreement.Analysis {
 	return p.agreement.Terms.Analyses.ByName(p.analysis)
@@ -225,7 +228,7 @@ func (p *plan) holding() holding {
 	switch {
 	case p.sells():
 		return firstAlone
-	case p.analysis == agreement.Suppress || p.buys():
+	case p.analysis == agreement.Suppress || p.caps() || p.buys():
 		return sameFate
 	}
 	return oneHolder

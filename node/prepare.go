@@ -48,7 +48,16 @@ type order struct {
 	cells   *cellPlan              // nil: no cells
 	labels  *labelPlan             // nil: no labels
 	holding holding                // of an identifier by several rows
+	whole   bool                   // rows without any identifier are wanted too
 	sold    []agreement.Field      // of each row, to a buyer
+}
+
+// nameless is room for the rows without any identifier, where they are wanted.
+func (o order) nameless() *column.Bits {
+	if !o.whole {
+		return nil
+	}
+	return new(column.Bits)
 }
 
 // prepare reads a dataset: its identifiers and, where cells are wanted, its
@@ -87,7 +96,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	}
 	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), judge: o.judge,
 		table: &Table{Levels: make([]identity.Report, len(o.levels)),
-			attributes: attributes, holding: o.holding, sold: newGoods(o.sold),
+			attributes: attributes, holding: o.holding, nameless: o.nameless(), sold: newGoods(o.sold),
 			log: &valueLog{levels: len(o.levels), extra: attributes.width(), sold: agreement.Width(o.sold),
 				budget: n.buffer(), store: n.store},
 			numbers: column.NewList(8, n.buffer(), n.store)}}

@@ -177,6 +177,9 @@ func (a *attempt) previewValues(out *Preview) error {
 // traffic is the bytes of a run's columns when both sets have the given size
 // and nothing matches.
 func traffic(p *plan, rows uint64) Traffic {
+	if p.caps() {
+		return capTraffic(p, rows)
+	}
 	if p.inRing() { // a table each hop, and tags at the end
 		tables := rows * uint64(p.circle.members()-1) * ristretto.Size
 		return Traffic{tables + rows*ristretto.TagSize, tables}
@@ -238,6 +241,9 @@ func estimate(p *plan, rows uint64) float64 {
 		return 0
 	}
 	perRow := time.Since(started).Seconds() / sample
+	if p.caps() {
+		return perRow/2*float64(p.circle.members())*float64(rows) + capSeconds(p, rows)
+	}
 	if p.inRing() { // each hop is half of what was measured, and so is the first blinding
 		perRow *= float64(p.circle.members()) / 2
 	}

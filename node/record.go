@@ -18,10 +18,11 @@ import (
 
 // The files of a run's folder under results/.
 const (
-	receiptFile = "receipt.txt"  // signed by both nodes; of a failed run, by this one
-	resultFile  = "result.json"  // what this node may report
-	rowsFile    = "rows.arrow"   // the matched rows, where there are any
-	openingFile = "opening.json" // opens this node's result hash in the receipt
+	receiptFile = "receipt.txt"   // signed by both nodes; of a failed run, by this one
+	resultFile  = "result.json"   // what this node may report
+	rowsFile    = "rows.arrow"    // the matched rows, where there are any
+	removedFile = "removed.arrow" // the rows that a frequency cap took off the send plan
+	openingFile = "opening.json"  // opens this node's result hash in the receipt
 
 	termsFile = "agreement.yaml" // as both had signed it when the run began
 	ownFile   = "policy.yaml"    // this node's own rules then, where it has any
@@ -81,6 +82,12 @@ type opening struct {
 
 // keep makes what was found final: the files first, the receipt last.
 func (a *attempt) keep(ctx context.Context, f *finding, receipt []byte) (*Result, error) {
+	if f.left != nil {
+		if err := f.left.Commit(); err != nil {
+			return nil, err
+		}
+		f.result.FrequencyCap.Removals = a.file(removedFile)
+	}
 	if f.rows != nil {
 		if err := f.rows.Commit(); err != nil {
 			return nil, err
@@ -118,7 +125,7 @@ func (a *attempt) keepSums(ctx context.Context, receipt []byte, hash string) err
 		return err
 	}
 	var names []string
-	for _, name := range []string{receiptFile, resultFile, openingFile, rowsFile, footprintFile, termsFile, ownFile} {
+	for _, name := range []string{receiptFile, resultFile, openingFile, rowsFile, removedFile, footprintFile, termsFile, ownFile} {
 		if _, err := os.Stat(a.file(name)); err == nil {
 			names = append(names, path.Join(results, a.run, name))
 		}

@@ -20,12 +20,15 @@ type finding struct {
 	salt   hash32          // hides it in the receipt
 	rows   *arrowio.Writer // the list of matched rows, not yet committed; nil: none
 	path   string          // where it will be
+	left   *arrowio.Writer // of a send plan the rows that were taken off, not yet committed; nil: none
 }
 
 // discard forgets what has not been kept.
 func (f *finding) discard() {
-	if f.rows != nil {
-		f.rows.Discard()
+	for _, w := range []*arrowio.Writer{f.rows, f.left} {
+		if w != nil {
+			w.Discard()
+		}
 	}
 }
 

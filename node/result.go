@@ -25,9 +25,10 @@ type Result struct {
 	Exact        bool          `json:"exact"`            // counts carry no noise: both nodes have seen them
 	Folder       string        `json:"folder"`           // where the receipt and the result are
 	Matches      string        `json:"matches,omitempty"`
-	Epsilon      string        `json:"epsilon,omitempty"`   // spent, of the pair's budget; empty where counts are exact
-	Cells        *CellTable    `json:"cells,omitempty"`     // of `aggregate`
-	Suppress     *SendList     `json:"suppress,omitempty"`  // of `suppress`
+	Epsilon      string        `json:"epsilon,omitempty"`  // spent, of the pair's budget; empty where counts are exact
+	Cells        *CellTable    `json:"cells,omitempty"`    // of `aggregate`
+	Suppress     *SendList     `json:"suppress,omitempty"` // of `suppress`
+	FrequencyCap *CappedPlan   `json:"frequency_cap,omitempty"`
 	Sale         *SaleCount    `json:"sale,omitempty"`      // of `net_names`
 	Freshness    *Freshness    `json:"freshness,omitempty"` // of `suppress`, when the run began
 	Given        []GivenColumn `json:"given,omitempty"`     // by this node, of `append`

@@ -48,10 +48,19 @@ type Table struct {
 	sold       *goods         // what is sold of the rows
 	lost       []*column.Bits // per level, by place in the log: another row holds the identifier
 	shared     []*column.List // per level, where every row is answered for: places that lost theirs, each with its holder's
+	nameless   *column.Bits   // eligible rows of the source without any identifier; nil where nobody asks for them
 	seed       hash32         // salts the commitment
 	root       [32]byte
 	objections *objections  // by day, of a dataset that dates them; nil of any other
 	numbers    *column.List // per row of the run, its number in the source
+}
+
+// passOver notes that the next row of the source may take part and has no
+// identifier to do so.
+func (t *Table) passOver() {
+	if t.nameless != nil {
+		t.nameless.Set(t.Read)
+	}
 }
 
 // Eligible is how many rows may take part.

@@ -33,10 +33,11 @@ func guests(ts *testscript.TestScript, neg bool, args []string) {
 
 var blocks = regexp.MustCompile("(?s)```(?:yaml|sh)\n(.*?)```")
 
-// TestDocsRun wants every line of the blocks of docs/brands.md and docs/helper.md in
+// TestDocsRun wants every line of the blocks of docs/brands.md, docs/helper.md and
+// docs/frequency-cap.md in
 // the scripts that run them, but for keys and addresses.
 func TestDocsRun(t *testing.T) {
-	for _, name := range []string{"brands", "helper"} {
+	for _, name := range []string{"brands", "helper", "frequency-cap"} {
 		t.Run(name, func(t *testing.T) { docsRun(t, name) })
 	}
 }

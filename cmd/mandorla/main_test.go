@@ -36,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"replace":   replace,
 			"fill":      fill,
+			"homes":     homes,
 			"count":     count,
 			"agree":     agree,
 			"unsigned":  unsigned,

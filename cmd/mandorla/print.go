@@ -54,6 +54,7 @@ func printResult(w io.Writer, r *node.Result) error {
 		}
 	}
 	printSendList(p, r)
+	printPlan(p, r.FrequencyCap)
 	printSale(p, r.Sale)
 	p.line("own rows", fmt.Sprintf("%d read, %d eligible, %d distinct", r.Rows.Read, r.Rows.Eligible, r.Rows.Distinct))
 	for _, reason := range slices.Sorted(maps.Keys(r.Excluded)) {
@@ -86,6 +87,8 @@ func headline(r *node.Result) (what, found string) {
 	switch r.Analysis {
 	case "suppress":
 		return "send list", sendList(r)
+	case "frequency_cap":
+		return "send plan", sendPlan(r)
 	case "net_names":
 		return "net names", netNames(r)
 	}

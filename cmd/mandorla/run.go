@@ -34,10 +34,11 @@ func runCommand() *cli.Command {
 				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the regions, or else the pairs, as an UpSet plot: an SVG `FILE`"},
 				&cli.StringFlag{Name: "matrix", EnvVars: []string{"MANDORLA_MATRIX"}, Usage: "draw the pairs as a matrix: an SVG `FILE`"},
 				&cli.StringFlag{Name: "report", EnvVars: []string{"MANDORLA_REPORT"}, Usage: "also say in words which brands customers do not know belong together: `brands`"}),
+			frequencyCapCommand(),
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usage("no analysis %q in this version; there are size, aggregate, match, append, suppress, net-names and multi", c.Args().First())
+				return usage("no analysis %q in this version; there are size, aggregate, match, append, suppress, net-names, multi and frequency-cap", c.Args().First())
 			}
 			return cli.ShowSubcommandHelp(c)
 		},
@@ -110,8 +111,11 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err := out.export(result); err != nil {
 		return err
 	}
-	if out.file != "" && result.Run != "" {
-		if err := n.KeepExport(c.Context, result, out.file); err != nil {
+	for _, file := range []string{out.file, out.removed} {
+		if file == "" || result.Run == "" {
+			continue
+		}
+		if err := n.KeepExport(c.Context, result, file); err != nil {
 			return err
 		}
 	}
@@ -127,7 +131,11 @@ type output struct {
 	plot           string // the SVG file; empty: none
 	matrix         string // the same of a matrix
 	report         string // brands; empty: none
+	removed        string // the file of the rows that a cap took off a plan; empty: none
 }
+
+// ending is what a file's name says of its format.
+func ending(file string) string { return strings.TrimPrefix(filepath.Ext(file), ".") }
 
 // readOutput works out --format and --out together.
 func readOutput(c *cli.Context) (*output, error) {
@@ -136,9 +144,12 @@ func readOutput(c *cli.Context) (*output, error) {
 		return nil, err
 	}
 	o := &output{stdout: c.App.Writer, stderr: c.App.ErrWriter, format: format, summary: "table", file: c.String("out"), plot: c.String("plot"),
-		matrix: c.String("matrix"), report: c.String("report")}
+		matrix: c.String("matrix"), report: c.String("report"), removed: c.String("removed")}
 	if o.report != "" && o.report != "brands" {
 		return nil, usage("--report: %q; use brands", o.report)
+	}
+	if o.removed != "" && !slices.Contains(formats[1:], ending(o.removed)) {
+		return nil, usage("--removed %s: the ending does not say the format; use .json, .csv, .parquet or .arrow", o.removed)
 	}
 	if format == "json" {
 		o.summary = "json"
@@ -146,7 +157,7 @@ func readOutput(c *cli.Context) (*output, error) {
 	if o.file == "" || !slices.Contains([]string{"table", "json"}, format) {
 		return o, nil
 	}
-	o.format = strings.TrimPrefix(filepath.Ext(o.file), ".")
+	o.format = ending(o.file)
 	if !slices.Contains(formats[1:], o.format) {
 		return nil, usage("--out %s: the ending does not say the format; use .json, .csv, .parquet or .arrow, or --format", o.file)
 	}
@@ -158,6 +169,11 @@ func (o *output) export(r *node.Result) error {
 	if o.file != "" {
 		if err := node.Export(r, o.file, o.format); err != nil {
 			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if o.removed != "" {
+		if err := node.ExportRemoved(r, o.removed, ending(o.removed)); err != nil {
+			return fmt.Errorf("--removed: %w", err)
 		}
 	}
 	if o.plot != "" {

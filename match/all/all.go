@@ -10,6 +10,7 @@ import (
 	"mandorla/match/aggregate"
 	"mandorla/match/append"
 	"mandorla/match/bulk"
+	"mandorla/match/frequency"
 	"mandorla/match/list"
 	"mandorla/match/multi"
 	"mandorla/match/netnames"
@@ -32,6 +33,7 @@ var Protocols = []match.Protocol{
 	netnames.Sale,
 	append.OneSided,
 	multi.Ring,
+	frequency.Ring,
 }
 
 // Lookup finds the protocol of an analysis in a topology: the engine's, or that of

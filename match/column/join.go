@@ -73,6 +73,14 @@ func (j *Joiner) AddLeft(rows []byte) error { return j.add(j.left, rows) }
 // AddRight copies rows of the right side.
 func (j *Joiner) AddRight(rows []byte) error { return j.add(j.right, rows) }
 
+// Lefts is the number of rows on the left.
+func (j *Joiner) Lefts() (n uint64) {
+	for part := range j.left.lists {
+		n += uint64(j.left.Len(part))
+	}
+	return n
+}
+
 func (j *Joiner) add(p *Parts, rows []byte) error {
 	if len(rows)%p.width != 0 {
 		return errWidth(rows, p.width)

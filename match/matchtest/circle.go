@@ -27,6 +27,8 @@ type Circle struct {
 	Scale    *big.Rat
 	Release  func(noisy []int64) ([]match.Figure, error) // nil: all that is asked
 	Cells    *Cells                                      // of two members and a helper; nil for any other
+	Contacts int                                         // of a frequency cap
+	Order    []int
 
 	Budget int64                                          // bytes of rows in memory; 0: enough for all
 	Store  func(party int) column.Store                   // nil: memory
@@ -46,7 +48,7 @@ func (c Circle) combiner() int { return len(c.Tables) }
 // config is what a party's machine is made of.
 func (c Circle) config(party int) match.Config {
 	out := match.Config{SID: [32]byte{4, 5, 6}, Levels: levelNames(max(c.Levels, 1)), Budget: cmp.Or(c.Budget, 64<<20), Store: column.Memory(),
-		Circle: &match.Circle{Party: party, Caps: c.Caps, Told: c.Told, Asked: c.Asked}}
+		Circle: &match.Circle{Party: party, Caps: c.Caps, Told: c.Told, Asked: c.Asked, Contacts: c.Contacts, Order: c.Order}}
 	if c.Cells != nil {
 		out.Role = match.Role(party % 2) // the helper sees what the first member does
 		out.Cells, out.Circle.Scale = c.Cells.of(out.Role), c.Scale

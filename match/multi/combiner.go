@@ -1,13 +1,11 @@
 package multi
 
 import (
-	"errors"
 	"fmt"
 
 	"mandorla/crypto/noise"
 	"mandorla/match"
-	"mandorla/match/column"
-	"mandorla/match/dh"
+	"mandorla/match/ring"
 	"mandorla/match/wire"
 )
 
@@ -16,61 +14,12 @@ import (
 type combiner struct {
 	match.Config
 	g     *match.Circle
-	lists []*list
-}
-
-// A list is the tags of one member's table.
-type list struct {
-	want, rows uint64
-	strict     column.Increasing
-	tags       *column.List
+	lists *ring.Lists
 }
 
 func newCombiner(c match.Config) match.Machine {
-	m := &combiner{Config: c, g: c.Circle}
-	for _, rows := range c.Circle.Caps {
-		m.lists = append(m.lists, &list{want: rows, strict: column.Increasing{Width: tagWidth, Key: tagWidth},
-			tags: column.NewList(tagWidth, dh.Share(c), c.Store)})
-	}
-	first := &match.Phase{Name: "tags", Kind: wire.KindTags, Senders: len(m.lists), In: m.add, Then: m.combine}
-	return match.NewPhases(first, func() (match.Outcome, error) { return match.Nothing{}, nil }, m.close)
-}
-
-func (m *combiner) close() (err error) {
-	for _, l := range m.lists {
-		err = errors.Join(err, l.tags.Close())
-	}
-	return err
-}
-
-// add takes in tags (V2, V11): a member's are those of the next one's table.
-func (m *combiner) add(f wire.Frame) error {
-	l := m.lists[m.g.Next(int(f.Level))]
-	l.rows += uint64(f.Rows)
-	if l.rows > l.want || f.Last != (l.rows == l.want) {
-		return match.ErrCount
-	}
-	if err := l.strict.Check(f.Columns[0]); err != nil {
-		return errors.Join(match.ErrOrder, err)
-	}
-	if m.Progress != nil {
-		m.Progress("tags", m.arrived(), m.wanted())
-	}
-	return l.tags.Append(f.Columns[0])
-}
-
-func (m *combiner) arrived() (n uint64) {
-	for _, l := range m.lists {
-		n += l.rows
-	}
-	return n
-}
-
-func (m *combiner) wanted() (n uint64) {
-	for _, l := range m.lists {
-		n += l.want
-	}
-	return n
+	m := &combiner{Config: c, g: c.Circle, lists: ring.NewLists(c, ring.Burden{})}
+	return match.NewPhases(m.lists.Begin(m.combine), func() (match.Outcome, error) { return match.Nothing{}, nil }, m.lists.Close)
 }
 
 // combine counts, and has the gate say what may leave.
@@ -115,26 +64,12 @@ func (m *combiner) noisy(regions []uint64) ([]int64, error) {
 
 // count is how many tags are in the lists of each set of members, and in no
 // other. Fillers are in their own member's list alone.
-func (m *combiner) count() (regions []uint64, err error) {
-	var streams []*column.Rows
-	defer func() {
-		for _, s := range streams {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	for _, l := range m.lists {
-		rows, err := l.tags.Rows()
-		if err != nil {
-			return nil, err
-		}
-		streams = append(streams, rows)
+func (m *combiner) count() ([]uint64, error) {
+	regions := make([]uint64, 1<<len(m.g.Caps))
+	if err := m.lists.Overlaps(func(held uint32) error { regions[held]++; return nil }); err != nil {
+		return nil, err
 	}
-	regions = make([]uint64, 1<<len(m.lists))
-	err = column.Overlaps(streams, tagWidth, func(held uint32) error { regions[held]++; return nil })
-	if err == nil {
-		err = m.unfill(regions)
-	}
-	return regions, err
+	return regions, m.unfill(regions)
 }
 
 // unfill takes off the fillers, where the members have told how many they are.

@@ -5,7 +5,7 @@ import (
 
 	"mandorla/crypto/ristretto"
 	"mandorla/match"
-	"mandorla/match/dh"
+	"mandorla/match/ring"
 	"mandorla/match/wire"
 )
 
@@ -21,8 +21,7 @@ var Ring = match.Protocol{Analysis: "multi", Topology: "RING", Schemas: func(int
 
 // The columns of the messages.
 var (
-	ringSchema = wire.Schema{{Name: "u0", Type: wire.FSB32}}
-	tagsSchema = wire.Schema{{Name: "t", Type: wire.FSB16}}
+	tagsSchema = ring.Burden{}.TagsSchema()
 	// A figure's measure, members and state, and its count.
 	figuresSchema = wire.Schema{{Name: "measure", Type: wire.Uint16}, {Name: "members", Type: wire.Uint32},
 		{Name: "state", Type: wire.Uint16}, {Name: "n", Type: wire.Int64}}
@@ -39,14 +38,7 @@ func neighbours(c match.Config) (out []match.Neighbour) {
 		}
 		return out
 	}
-	ring, nothing := wire.Schemas{wire.KindKeys: dh.KeysSchema, wire.KindRing: ringSchema}, wire.Schemas{}
-	next, before := g.Next(g.Party), g.Before(g.Party, 1)
-	if next == before {
-		out = append(out, match.Neighbour{Party: next, Own: ring, Peer: ring})
-	} else {
-		out = append(out, match.Neighbour{Party: next, Own: ring, Peer: nothing}, match.Neighbour{Party: before, Own: nothing, Peer: ring})
-	}
-	return append(out, match.Neighbour{Party: g.Combiner(), Own: up, Peer: down})
+	return append(ring.Burden{}.Members(g), match.Neighbour{Party: g.Combiner(), Own: up, Peer: down})
 }
 
 // newParty makes the machine of a member or of the combiner.

@@ -29,6 +29,8 @@ const (
 	KindFigures     Kind = 31 // what a combiner or a helper releases to a member
 	KindValueKeys   Kind = 32 // the keys of a member's value columns, to a helper
 	KindSealed      Kind = 33 // rows on sale, each under a key of its own
+	KindShare       Kind = 34 // a member's share of a joint key, to a combiner
+	KindBack        Kind = 35 // a member's list of rows to remove, on its way back
 	KindBaseOT      Kind = 50 // of the bulk engine: points of oblivious transfers
 	KindVoleAsk     Kind = 51 // transfers for a window of VOLE
 	KindVoleTrees   Kind = 52 // the corrections of its trees
@@ -50,6 +52,7 @@ var kindNames = map[Kind]string{
 	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
 	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS", KindBinLabels: "BINLABELS",
 	KindRing: "RING", KindFigures: "FIGURES", KindValueKeys: "VALUEKEYS",
+	KindShare: "SHARE", KindBack: "BACK",
 }
 
 // String is the name of the kind in PROTOCOLS.md §12.1.

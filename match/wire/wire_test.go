@@ -32,6 +32,8 @@ var schemas = Schemas{
 	KindFigures:     {{"measure", Uint16}, {"members", Uint32}, {"state", Uint16}, {"n", Int64}},
 	KindSealed:      {{"ct", FSB(40)}},
 	KindValueKeys:   {{"y", FSB32}, {"pok", FSB64}},
+	KindShare:       {{"y", FSB32}, {"pok", FSB64}},
+	KindBack:        {{"r", FSB32}, {"s", FSB32}},
 	KindCells:       {{"g", Uint16}, {"r", FSB32}, {"s0", FSB32}},
 	KindResult:      {{"g", Uint16}, {"n", Int64}, {"sum0", Int64}},
 	KindBaseOT:      {{"bytes", Uint8}},
