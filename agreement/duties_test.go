@@ -31,7 +31,7 @@ func dutiful(h house) Facts {
 	return Facts{Self: "airline", Now: noon, Sources: []string{"/data/flyers.csv"}, Officer: h.vkey["airline-legal"],
 		Entries: []string{"flag", "objection", "gpc", "notice", "age", "financial", "drop"},
 		Drops:   []Drop{{noon.AddDate(0, 0, -1)}},
-		Law:     Law{AsOf: noon.AddDate(0, -1, 0), Needs: map[string]Need{"DE": {true, true, true, true, true, true, true}, "US-CA": {true, true, true, true, true, true, true}}}}
+		Law:     Law{AsOf: noon.AddDate(0, -1, 0), Needs: map[string]Need{"DE": {Consent: true, OptOut: true, Signal: true, Notice: true, Age: true, Financial: true, Deletion: true}, "US-CA": {Consent: true, OptOut: true, Signal: true, Notice: true, Age: true, Financial: true, Deletion: true}}}}
 }
 
 // codes are those of all refusals.
@@ -70,9 +70,15 @@ func TestDutiesByKind(t *testing.T) {
 		change func(*Facts)
 		want   []string
 	}{
-		"affiliate, no notice":     {parse("kind: affiliate"), bare, []string{"AFFILIATE_NOTICE_MISSING"}},
-		"partner, bare":            {parse("kind: partner\njurisdictions: [DE, US-CA]"), bare, all},
-		"joint marketing":          {parse("kind: partner\njurisdictions: [DE, US-CA]\njoint_marketing: true"), bare, all[:5]},
+		"affiliate, no notice": {parse("kind: affiliate"), bare, []string{"AFFILIATE_NOTICE_MISSING"}},
+		"partner, bare":        {parse("kind: partner\njurisdictions: [DE, US-CA]"), bare, all},
+		"joint marketing":      {parse("kind: partner\njurisdictions: [DE, US-CA]\njoint_marketing: true"), bare, all},
+		"joint marketing that the law excuses": {parse("kind: partner\njurisdictions: [DE, US-CA]\njoint_marketing: true"), func(f *Facts) {
+			f.Entries, f.Law.Needs = nil, map[string]Need{"DE": {}, "US-CA": {Financial: true, Joint: true}}
+		}, nil},
+		"the same, not joint": {parse("kind: partner\njurisdictions: [DE, US-CA]"), func(f *Facts) {
+			f.Entries, f.Law.Needs = nil, map[string]Need{"DE": {}, "US-CA": {Financial: true, Joint: true}}
+		}, all[5:]},
 		"partner, nowhere":         {parse("kind: partner"), bare, nil},
 		"vendor, bare":             {parse("kind: service-provider\njurisdictions: [DE]"), bare, nil},
 		"an unknown place":         {parse("kind: partner\njurisdictions: [FR]"), bare, all[:1]},
