@@ -1,10 +1,6 @@
 package agreement
 
-import (
-	"errors"
-	"maps"
-	"slices"
-)
+import "errors"
 
 // ErrRefused: the agreement can be read, but a run under it may not start. Every
 // [*Refusal] wraps it.
@@ -63,9 +59,6 @@ var sentences = map[Code]string{
 
 // Sentence says in words what the code stands for; empty for a code that is none.
 func (c Code) Sentence() string { return sentences[c] }
-
-// Codes lists all codes, sorted.
-func Codes() []Code { return slices.Sorted(maps.Keys(sentences)) }
 
 // A Refusal is why this node does not start a run.
 type Refusal struct {
