@@ -18,7 +18,7 @@ type Check struct {
 	Rows     RowCounts         `json:"rows"`
 	Bad      uint64            `json:"bad_lines"`
 	BadLines []arrowio.BadLine `json:"bad_lines_first"`
-	Excluded map[string]uint64 `json:"ineligible"` // by reason
+	Excluded map[string]uint64 `json:"ineligible"`                  // by reason
 	Unread   uint64            `json:"list_lines_unread,omitempty"` // of opt-out lists, such as headings: whoever stands in one takes part
 	Columns  []ColumnCheck     `json:"columns"`
 	Seconds  float64           `json:"seconds"`

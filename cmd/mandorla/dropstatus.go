@@ -36,15 +36,12 @@ func dropStatus(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := options(c, nil)
-	if err != nil {
-		return err
-	}
-	n, err := node.Open(c.String("dir"), o)
+	n, bars, err := openShowing(c, nil)
 	if err != nil {
 		return err
 	}
 	paths, err := n.DropStatus(c.Context, c.Args().First(), c.String("profile"), node.DropFound[found], out)
+	bars.end()
 	for _, path := range paths {
 		fmt.Fprintln(c.App.Writer, path)
 	}
