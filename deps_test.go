@@ -47,6 +47,7 @@ var layers = []struct {
 	{"match/wire", nil, false},
 	{"match/column", nil, false},
 	{"match", []string{"crypto", "match"}, false},
+	{"crypto/ristretto/internal/asm", []string{"crypto/internal/emit"}, false},
 	{"crypto/ristretto", []string{"crypto/ristretto"}, false},
 	{"crypto/dleq", []string{"crypto/ristretto"}, false},
 	{"crypto/oprf", []string{"crypto/ristretto"}, false},

@@ -45,7 +45,7 @@ func (t *Terms) kindWords() []string {
 		return []string{"Data is given for value. Each node allows it only if its own policy names a privacy officer, and the officer has signed."}
 	}
 	if t.Conditions.JointMarketing {
-		return []string{"This is joint marketing: an objection under financial privacy law does not keep a customer out. Every other objection does."}
+		return []string{"This is joint marketing: an objection under financial privacy law does not keep a customer out where the law excuses joint marketing. Every other objection does."}
 	}
 	return []string{"A customer who objected, under financial privacy law or otherwise, does not take part."}
 }

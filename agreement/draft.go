@@ -122,7 +122,7 @@ analyses:
 # brands: {FIRST: First Brand, SECOND: Second Brand}
 #
 # Of a partner: both market one financial product together, so that objections
-# under financial privacy law do not keep people out.
+# under financial privacy law do not keep people out where that law excuses it.
 # joint_marketing: true
 
 rules:

@@ -50,6 +50,7 @@ type Need struct {
 	Notice    bool // who was told of the partner; leave it out where the member tells everybody
 	Age       bool // who is too young
 	Financial bool // who objected under financial privacy law
+	Joint     bool // joint marketing excuses the last
 	Deletion  bool // who asked a data broker for deletion, before a sale
 }
 

@@ -30,7 +30,7 @@ var lookups = []lookup{
 	{CodeAgeRequired, func(n Need) bool { return n.Age }, false, []string{"age"},
 		"the young take no part", "how old people are"},
 	{CodeFinancialOptOut, func(n Need) bool { return n.Financial }, false, []string{"financial"},
-		"people may object under financial privacy law, unless the agreement is one of joint_marketing", "who objected under financial privacy law"},
+		"people may object under financial privacy law", "who objected under financial privacy law"},
 }
 
 // untold is one duty a lookup.
@@ -46,9 +46,12 @@ func untold(a *Agreement, f Facts) []*Refusal {
 
 // refusal is nil where the law does not ask, or the dataset can tell.
 func (l lookup) refusal(a *Agreement, f Facts) *Refusal {
-	asking := f.Law.asking(a, l.asks, l.unknown)
-	joint := l.code == CodeFinancialOptOut && a.Terms.Conditions.JointMarketing
-	if !weighed(a) || joint || len(asking) == 0 || slices.ContainsFunc(f.Entries, func(e string) bool { return slices.Contains(l.entries, e) }) {
+	asks := l.asks
+	if l.code == CodeFinancialOptOut && a.Terms.Conditions.JointMarketing {
+		asks = func(n Need) bool { return l.asks(n) && !n.Joint }
+	}
+	asking := f.Law.asking(a, asks, l.unknown)
+	if !weighed(a) || len(asking) == 0 || slices.ContainsFunc(f.Entries, func(e string) bool { return slices.Contains(l.entries, e) }) {
 		return nil
 	}
 	return &Refusal{l.code,

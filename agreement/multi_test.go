@@ -134,7 +134,7 @@ func TestStar(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := strings.Join(a.Terms.analysisWords(), " "); !strings.Contains(said, "how many customers it shares with each other member") {
+	if said := strings.Join(a.Terms.analysisWords(), " "); !strings.Contains(said, "how many customers each two members share, counted by the two and told to the others") {
 		t.Error(said)
 	}
 	if m := a.Terms.Analyses.Multi; m.Topology != Star || !slices.Equal(m.Release, []string{Pairs}) {

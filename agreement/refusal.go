@@ -1,10 +1,6 @@
 package agreement
 
-import (
-	"errors"
-	"maps"
-	"slices"
-)
+import "errors"
 
 // ErrRefused: the agreement can be read, but a run under it may not start. Every
 // [*Refusal] wraps it.
@@ -47,7 +43,7 @@ var sentences = map[Code]string{
 	CodeSignalRequired:    "Where the law makes a browser's signal count, the dataset has a column that can hold it.",
 	CodeNoticeRequired:    "Where the law asks that people are told, the member has a complete notice, or the dataset a notice column.",
 	CodeAgeRequired:       "Where the law protects the young, the dataset has an age column that leaves them out.",
-	CodeFinancialOptOut:   "Whoever objected under financial privacy law is left out, unless the agreement is joint marketing; the dataset says who did.",
+	CodeFinancialOptOut:   "Whoever objected under financial privacy law is left out, unless the agreement is joint marketing and the law excuses it; the dataset says who did.",
 	CodeSaleNoOfficer:     "A sale stays off until a privacy officer, named in the node's own policy, has signed.",
 	CodeSaleTermsMissing:  "A sale lists jurisdictions and says retention, onward transfer and the day by which all is deleted.",
 	CodeSaleStaleDrop:     "A sale stops unless requests for deletion were downloaded in the last 45 days, where the law asks to look them up.",
@@ -63,9 +59,6 @@ var sentences = map[Code]string{
 
 // Sentence says in words what the code stands for; empty for a code that is none.
 func (c Code) Sentence() string { return sentences[c] }
-
-// Codes lists all codes, sorted.
-func Codes() []Code { return slices.Sorted(maps.Keys(sentences)) }
 
 // A Refusal is why this node does not start a run.
 type Refusal struct {

@@ -76,7 +76,7 @@ func (t *Terms) multiWords(a *Analysis) string {
 	words := map[string]string{Pairs: "how many customers each two members share", Reach: "how many all members have together",
 		Regions: "how many exactly these members share, for each set of them"}
 	if a.Topology == Star {
-		return "how many customers it shares with each other member"
+		return words[Pairs] + ", counted by the two and told to the others"
 	}
 	var said []string
 	for _, what := range a.Release {

@@ -123,10 +123,23 @@ func (e *Entry) columns() []string {
 }
 
 func buildFinancial(b *builder, _ Entry) (judge, error) {
-	if b.run.JointMarketing {
-		return func(*row) Reason { return Eligible }, nil
+	if !b.run.JointMarketing {
+		return judgeObjection, nil
 	}
-	return judgeObjection, nil
+	heeded, err := within(b.run.FinancialIn)
+	return judgeJoint(heeded), err
+}
+
+// judgeJoint heeds an objection under financial privacy law where the law does not
+// let joint marketing excuse it; of whom it is not known where they are, wherever
+// there is such a place.
+func judgeJoint(heeded places) judge {
+	return func(r *row) Reason {
+		if len(heeded) == 0 || r.place != nowhere && !heeded.has(r.place) {
+			return Eligible
+		}
+		return judgeObjection(r)
+	}
 }
 
 func buildAge(b *builder, e Entry) (judge, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"mandorla/consent/optout"
 )
@@ -75,4 +76,19 @@ func judgeList(canonical optout.Canonical, has func([]byte) bool) judge {
 		}
 		return Eligible
 	}
+}
+
+// DropDay is the day of the newest of some downloads of DROP, by their names; zero
+// where any of them does not say it.
+func DropDay(files ...string) (newest time.Time) {
+	for _, name := range files {
+		day, ok := optout.Day(name)
+		if !ok {
+			return time.Time{}
+		}
+		if day.After(newest) {
+			newest = day
+		}
+	}
+	return newest
 }

@@ -226,6 +226,21 @@ func TestAgreementKinds(t *testing.T) {
 			t.Errorf("joint marketing %v: %v, want %v", joint, got, want)
 		}
 	}
+	run.FinancialIn = []string{"US-CA"}
+	where := Entry{Kind: jurisdiction, Column: "where"}
+	for place, want := range map[string]Reason{"US-CA": OptOut, "US-VA": Eligible, "DE": Eligible} {
+		if got := one(mustCompile(t, run, where, financial), place, "yes"); got != want {
+			t.Errorf("joint marketing in %s: %v, want %v", place, got, want)
+		}
+	}
+	if got := one(mustCompile(t, run, financial), "yes"); got != OptOut {
+		t.Errorf("joint marketing, nobody says where: %v", got)
+	}
+	run.FinancialIn = []string{"X"}
+	if _, err := Compile([]Entry{financial}, run); err == nil {
+		t.Error("a place that is none")
+	}
+	run.FinancialIn = nil
 	only := Entry{Kind: "objection", Column: "o", For: []string{Sale, Partner}}
 	if got := one(mustCompile(t, run, only), "yes"); got != OptOut {
 		t.Error(got)

@@ -32,7 +32,8 @@ type Run struct {
 	Jurisdictions  []string  // where the agreement reaches: DE, US-CA, EU, EEA; none: everywhere
 	ConsentIn      []string  // where no objection is not enough and a consent is needed
 	Start          time.Time // of the run
-	JointMarketing bool      // the agreement is marked as joint marketing
+	JointMarketing bool      // the agreement is marked as joint marketing, which excuses objections under financial privacy law
+	FinancialIn    []string  // where it does not excuse them
 
 	// Open opens a list by the name that the entry has for it. It is called
 	// once a list, by Compile.

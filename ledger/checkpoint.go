@@ -98,12 +98,8 @@ func headOf(ctx context.Context, tx *sql.Tx, signer note.Signer) (signed []byte,
 	return signed, c, err
 }
 
-// Holds sees whether the log still holds what it held at a checkpoint that this
-// node signed, as a partner or an auditor may have kept it.
-func (b *Book) Holds(ctx context.Context, c Checkpoint) error {
-	return b.snapshot(ctx, func(tx *sql.Tx) error { return holds(ctx, tx, c) })
-}
-
+// holds sees whether the log still holds what it held at a checkpoint that this
+// node signed, as a partner has kept it.
 func holds(ctx context.Context, tx *sql.Tx, c Checkpoint) error {
 	size, err := logSize(ctx, tx)
 	if err != nil {

@@ -30,10 +30,9 @@ func (b *Book) KeepReceipt(ctx context.Context, signed []byte, now time.Time, ke
 type Event struct {
 	Agreement string   `json:"agreement"` // sha256:…
 	Name      string   `json:"name"`      // the agreement's own
-	Step      string   `json:"step"`      // proposed, accepted, suspended, ended, refused, …
-	By        []string `json:"by"`        // who signed or decided
-	Why       string   `json:"why"`
-	Text      string   `json:"text"` // the agreement as it was signed, where the step adds to it
+	Step      string   `json:"step"`      // accept, suspend, resume or end
+	By        []string `json:"by"`        // who signed
+	Text      string   `json:"text"`      // what was signed: the agreement, or a statement about it
 }
 
 // KeepEvent makes a step in an agreement's life a record of the log.

@@ -20,6 +20,8 @@ type Figures struct {
 	Failed   uint64    `json:"failed"` // more runs, that gave no result
 	People   uint64    `json:"people"` // records that took part, run by run added up, rounded
 	Partners []Partner `json:"partners"`
+	Counters []string  `json:"counters"` // nodes without data that compared or counted for the members, sorted
+	Analyses []string  `json:"analyses"` // what the runs were, sorted
 }
 
 // A Partner is the part of the figures that was done with one other member.
@@ -37,10 +39,11 @@ type Aim struct {
 }
 
 // Public adds up the receipts of a member, one a run. A run among more than two
-// stands under each partner, and counts once in the whole.
+// stands under each partner, and counts once in the whole; who has no data and counts
+// for the others is no partner, and is named apart.
 func Public(member string, receipts iter.Seq2[*Receipt, error]) (*Figures, error) {
 	sums := map[[2]string]*Aim{}
-	f := &Figures{Member: member}
+	f := &Figures{Member: member, Counters: []string{}, Analyses: []string{}}
 	for r, err := range receipts {
 		if err != nil {
 			return nil, err
@@ -48,8 +51,12 @@ func Public(member string, receipts iter.Seq2[*Receipt, error]) (*Figures, error
 		one := aimOf(r, member)
 		f.Runs, f.Failed, f.People = f.Runs+one.Runs, f.Failed+one.Failed, f.People+one.People
 		f.span(r.Members[member].Started)
+		f.Analyses = append(f.Analyses, r.Analysis)
+		if counter := r.counter(); counter != "" {
+			f.Counters = append(f.Counters, counter)
+		}
 		for _, partner := range r.members() {
-			if partner == member {
+			if partner == member || partner == r.counter() {
 				continue
 			}
 			key := [2]string{partner, r.Purpose}
@@ -59,8 +66,27 @@ func Public(member string, receipts iter.Seq2[*Receipt, error]) (*Figures, error
 			sums[key].add(one)
 		}
 	}
-	f.Partners = byPartner(sums)
+	f.Partners, f.Analyses, f.Counters = byPartner(sums), distinct(f.Analyses), distinct(f.Counters)
 	return f, nil
+}
+
+func distinct(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// withCounter are the topologies in which a node without data joins or counts.
+var withCounter = []string{"RING", "HELPER"}
+
+// counter is that node of a run, the one of its members that has no dataset; empty
+// where there is none.
+func (r *Receipt) counter() string {
+	for _, name := range r.members() {
+		if slices.Contains(withCounter, r.Topology) && r.Members[name].Dataset == "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // aimOf is what one receipt adds. Nobody took part where a run failed before

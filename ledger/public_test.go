@@ -127,6 +127,42 @@ func TestPublicPages(t *testing.T) {
 	}
 }
 
+// TestPublicGroup: the page names every sister brand as a partner, and apart from
+// them whoever counts, with what it learns.
+func TestPublicGroup(t *testing.T) {
+	x := accounted("a")
+	x.Analysis, x.Topology, x.Purpose = "multi", "RING", "group"
+	x.Members = map[string]Member{"airline": {Dataset: "people", Started: "2026-03-01T10:00:00Z"}, "cars": {Dataset: "people"}, "stay": {Dataset: "people"}, "office": {}}
+	f, err := Public("airline", runsOf([]*Receipt{x, x}))
+	want(t, err, nil)
+	if len(f.Partners) != 2 || f.Partners[0].Name != "cars" || f.Partners[1].Name != "stay" || !slices.Equal(f.Counters, []string{"office"}) || f.Runs != 2 || f.Crossed() {
+		t.Errorf("%+v", f)
+	}
+	var page strings.Builder
+	want(t, f.HTML(&page), nil)
+	for _, part := range []string{"<td>cars</td>", "<td>stay</td>", "<p>office has no list", "exactly how many", "<li>how many customers several of us", "No company saw another", "how to say no"} {
+		if !strings.Contains(page.String(), part) {
+			t.Errorf("no %s in %s", part, page.String())
+		}
+	}
+}
+
+// TestPublicDoesNotVouch: a page of runs in which data on single people crossed does
+// not say that nobody saw the other's list.
+func TestPublicDoesNotVouch(t *testing.T) {
+	for analysis, crossed := range map[string]bool{"size": false, "match": false, "suppress": false, "append": true, "net_names": true, "of tomorrow": true} {
+		x := accounted("a")
+		x.Analysis = analysis
+		f, err := Public("airline", runsOf([]*Receipt{x}))
+		want(t, err, nil)
+		var page strings.Builder
+		want(t, f.HTML(&page), nil)
+		if f.Crossed() != crossed || strings.Contains(page.String(), "No company saw another") == crossed {
+			t.Errorf("%s: %v", analysis, f.Crossed())
+		}
+	}
+}
+
 func TestRounded(t *testing.T) {
 	for n, to := range map[uint64]uint64{0: 0, 49: 0, 50: 100, 149: 100, 150: 200, 949: 900, 9949: 9900, 9950: 10000, 9999: 10000,
 		10000: 10000, 10499: 10000, 10500: 11000, 16737: 17000, 99499: 99000, 99500: 100000, 10234567: 10000000} {

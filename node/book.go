@@ -13,9 +13,14 @@ import (
 const bookFile = "mandorla.db"
 
 func (n *Node) openBook(ctx context.Context) (*ledger.Book, error) {
-	where := n.config.Ledger
+	return bookOf(ctx, n.dir, n.config)
+}
+
+// bookOf opens the record of a node's folder.
+func bookOf(ctx context.Context, dir string, config *Config) (*ledger.Book, error) {
+	where := config.Ledger
 	if where == "" {
-		where = filepath.Join(n.dir, bookFile)
+		where = filepath.Join(dir, bookFile)
 	}
 	return ledger.OpenBook(ctx, where)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mandorla/arrowio"
+	"mandorla/consent"
 	"mandorla/identity"
 )
 
@@ -17,7 +18,8 @@ type Check struct {
 	Rows     RowCounts         `json:"rows"`
 	Bad      uint64            `json:"bad_lines"`
 	BadLines []arrowio.BadLine `json:"bad_lines_first"`
-	Excluded map[string]uint64 `json:"ineligible"` // by reason
+	Excluded map[string]uint64 `json:"ineligible"`                  // by reason
+	Unread   uint64            `json:"list_lines_unread,omitempty"` // of opt-out lists, such as headings: whoever stands in one takes part
 	Columns  []ColumnCheck     `json:"columns"`
 	Seconds  float64           `json:"seconds"`
 
@@ -44,44 +46,57 @@ type ColumnCheck struct {
 
 // Check reads a dataset as a run would, under a profile.
 func (n *Node) Check(ctx context.Context, name, profile string) (*Check, error) {
-	d, ok := n.config.Datasets[name]
-	if !ok {
-		return nil, unusable("node.yaml: datasets: no dataset %q", name)
-	}
-	p, err := identity.Lookup(profile)
-	if err != nil {
-		return nil, unusable("--profile: %w", err)
-	}
-	var levels []*identity.Normaliser
-	for i, in := range d.Identifiers {
-		l, err := p.Normaliser(in.spec())
-		if err != nil {
-			return nil, unusable("node.yaml: datasets.%s.identifiers[%d]: %w", name, i, err)
-		}
-		levels = append(levels, l)
-	}
-	if len(levels) == 0 {
-		return nil, unusable("node.yaml: datasets.%s.identifiers: none", name)
-	}
 	started := n.now()
-	judge, err := n.judgement(d.untold(), p, trial(n.now()))
+	o, judge, err := n.trialOrder(name, profile, trial(started))
 	if err != nil {
-		return nil, unusable("node.yaml: datasets.%s: %w", name, err)
+		return nil, err
 	}
-	t, err := n.prepare(ctx, order{name: name, dataset: d, inputs: d.Identifiers, levels: levels, judge: juryOf(judge)})
+	t, err := n.prepare(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	c := &Check{Dataset: name, Profile: profile, Rows: RowCounts{t.Read, t.Eligible(), t.Distinct},
 		Bad: t.Bad, BadLines: t.BadLines, Excluded: t.Excluded}
+	if judge != nil {
+		c.Unread = judge.Unusable()
+	}
 	for l, r := range t.Levels {
-		c.Columns = append(c.Columns, columnCheck(typeName(levels[l]), d.Identifiers[l].columns(), r))
+		c.Columns = append(c.Columns, columnCheck(typeName(o.levels[l]), o.inputs[l].columns(), r))
 	}
 	if c.Freshness, err = n.freshnesses(name, t.objections); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	c.Seconds = n.now().Sub(started).Round(time.Millisecond).Seconds()
 	return c, t.Close()
+}
+
+// trialOrder is what a run would want of a dataset, under a profile, and who judges
+// its rows; nil where nobody does.
+func (n *Node) trialOrder(name, profile string, run consent.Run) (o order, judge *consent.Policy, err error) {
+	d, ok := n.config.Datasets[name]
+	if !ok {
+		return o, nil, unusable("node.yaml: datasets: no dataset %q", name)
+	}
+	p, err := identity.Lookup(profile)
+	if err != nil {
+		return o, nil, unusable("--profile: %w", err)
+	}
+	o = order{name: name, dataset: d, inputs: d.Identifiers}
+	for i, in := range d.Identifiers {
+		l, err := p.Normaliser(in.spec())
+		if err != nil {
+			return o, nil, unusable("node.yaml: datasets.%s.identifiers[%d]: %w", name, i, err)
+		}
+		o.levels = append(o.levels, l)
+	}
+	if len(o.levels) == 0 {
+		return o, nil, unusable("node.yaml: datasets.%s.identifiers: none", name)
+	}
+	if judge, err = n.judgement(d.untold(), p, run); err != nil {
+		return o, nil, unusable("node.yaml: datasets.%s: %w", name, err)
+	}
+	o.judge = juryOf(judge)
+	return o, judge, nil
 }
 
 func columnCheck(name string, columns []string, r identity.Report) ColumnCheck {

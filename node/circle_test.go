@@ -211,6 +211,29 @@ func TestRingRefuses(t *testing.T) {
 	}
 }
 
+// TestCombinerPartners: the combiner's own policy names whom it counts for, and the
+// first of the members is no exception.
+func TestCombinerPartners(t *testing.T) {
+	t.Parallel()
+	r, _ := three(t)
+	r.serveAll(noOptions)
+	a := r.agree()
+	for _, c := range []struct {
+		partners string
+		allowed  bool
+	}{{"[cars, stay]", false}, {"[air, stay]", false}, {"[air, cars]", false}, {"[air, cars, stay]", true}} {
+		r.write(filepath.Join(office, policyFile), "partners: "+c.partners+"\n")
+		if _, err := r.open(office, Options{}).planCircle(a, agreement.Multi); (err == nil) != c.allowed {
+			t.Errorf("%s: %v", c.partners, err)
+		}
+	}
+	r.write(filepath.Join(office, policyFile), "partners: [cars, stay]\n")
+	_, err := r.open("air", Options{}).Run(t.Context(), Request{Analysis: agreement.Multi, Agreement: a})
+	if err == nil || !strings.Contains(err.Error(), "POLICY_PARTNER") {
+		t.Errorf("a run that the combiner does not allow: %v", err)
+	}
+}
+
 // TestRingSetBack: a member whose record was set back to before a run is refused by
 // the others.
 func TestRingSetBack(t *testing.T) {

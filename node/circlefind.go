@@ -28,7 +28,17 @@ type GroupFigure struct {
 	SD      *float64 `json:"sd"`
 	// AtLeast says that suppressed regions would belong to the count.
 	AtLeast bool `json:"at_least,omitempty"`
+
+	// From is the member that told the figure, where this node was not in the run;
+	// Receipt the hash of that run's receipt, which both of its members have signed.
+	From    string `json:"from,omitempty"`
+	Receipt string `json:"receipt,omitempty"`
+	// Reason is why there is no figure, where the state is Absent.
+	Reason string `json:"reason,omitempty"`
 }
+
+// Absent is the state of a figure that could not be had.
+const Absent = "absent"
 
 var measures = map[string]match.Measure{policy.Region: match.Region, policy.Pair: match.Pair, policy.Reach: match.Reach}
 

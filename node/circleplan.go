@@ -123,7 +123,7 @@ func (n *Node) permittedCombiner(p *plan) (err error) {
 	if p.policy, err = n.policy(); err != nil {
 		return err
 	}
-	if err := p.policy.Permits(&p.agreement.Terms, p.analysis, p.agreement.Terms.Names()[0]); err != nil {
+	if err := p.policy.Permits(&p.agreement.Terms, p.analysis, p.self); err != nil {
 		return refusal(err)
 	}
 	return p.combine(nil)

@@ -22,7 +22,9 @@ const (
 	kindRoster  byte = 6 // all seats of a group
 	kindReady   byte = 7
 	kindGo      byte = 8
-	kindJoin    byte = 9 // opens a connection between two parties of a group
+	kindJoin    byte = 9  // opens a connection between two parties of a group
+	kindPair    byte = 10 // asks a member for what it shares with a third, and opens a connection
+	kindFigure  byte = 11 // the answer, which ends it
 	kindReceipt byte = 40
 	kindAbort   byte = 41
 	kindLedger  byte = 42 // a message of the two ledgers' meeting; ledger.Book.Meet

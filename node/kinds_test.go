@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"mandorla/agreement"
+	"mandorla/agreement/own"
 	"mandorla/ledger"
 )
 
@@ -296,5 +298,30 @@ func TestResumeByTwo(t *testing.T) {
 	}
 	if words, err := Standing(h.folder(left), a); err != nil || words != "accepted" {
 		t.Error(words, err)
+	}
+}
+
+// TestJointMarketing: what joint marketing excuses, it excuses where the law says so.
+func TestJointMarketing(t *testing.T) {
+	t.Parallel()
+	h := bookHouse(t)
+	h.kind, h.more = "partner", "purposes: [dpv:Marketing]\njurisdictions: [US-VA, US-CA]\njoint_marketing: true\n"
+	h.configure()
+	n, a := h.open(left, Options{}), h.agree()
+	law, strict, err := n.lawOf(a, &own.Policy{Financial: true})
+	if err != nil || !slices.Equal(strict.financial, []string{"US-CA"}) || !law.Needs["US-VA"].Joint || law.Needs["US-CA"].Joint {
+		t.Errorf("%v, %v, %v", law, strict, err)
+	}
+	if _, strict, err = n.lawOf(a, own.None()); err != nil || strict.financial != nil {
+		t.Errorf("no financial institution: %v, %v", strict, err)
+	}
+}
+
+// TestDropDays: how old a download is, its name says; nobody reads the list for it.
+func TestDropDays(t *testing.T) {
+	p := &plan{dataset: Dataset{Eligibility: []EligibilityEntry{{Kind: "flag"}, {Kind: "drop", Files: []string{"a/20261101_7_Email.csv", "a/20261103_7_Email.csv"}}, {Kind: "drop", Files: []string{"Email.csv", "20261101_7_Email.csv"}}}}}
+	got := p.drops()
+	if len(got) != 2 || got[0].Day.Format(time.DateOnly) != "2026-11-03" || !got[1].Day.IsZero() {
+		t.Errorf("%v", got)
 	}
 }

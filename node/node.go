@@ -140,7 +140,7 @@ func ReadAgreement(path string) (*agreement.Agreement, error) {
 }
 
 // Accept copies a fully signed agreement into the node's folder, after which
-// the node's serve allows it. It answers with the copy's path.
+// the node's serve allows it, and puts it on record. It answers with the copy's path.
 func Accept(dir, file string) (string, error) {
 	config, err := ReadConfig(dir)
 	if err != nil {
@@ -168,8 +168,7 @@ func Accept(dir, file string) (string, error) {
 		return "", refuse("%s: members.%s: the agreement has no or another key for this node", file, config.Name)
 	}
 	hash := a.Hash()
-	path := filepath.Join(dir, agreements, fmt.Sprintf("%s-%x.yaml", a.Terms.Agreement, hash[:4]))
-	return path, writeWhole(path, body)
+	return keepSigned(dir, fmt.Sprintf("%s-%x.yaml", a.Terms.Agreement, hash[:4]), accepting(a), body, time.Now())
 }
 
 // holds reports whether a key is one of those that sign the agreement.

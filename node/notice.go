@@ -69,6 +69,10 @@ func facts(dir string, a *agreement.Agreement) (notice.Facts, error) {
 	if err != nil {
 		return notice.Facts{}, err
 	}
+	s, err := sharing(a, config.Name)
+	if err != nil {
+		return notice.Facts{}, err
+	}
 	b, err := os.ReadFile(filepath.Join(dir, noticeFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return notice.Facts{}, unusable("%s: missing in %s; `mandorla agreement notice --draft` prints one to fill in", noticeFile, dir)
@@ -80,49 +84,86 @@ func facts(dir string, a *agreement.Agreement) (notice.Facts, error) {
 	if err != nil {
 		return notice.Facts{}, unusable("%s: %w", noticeFile, err)
 	}
-	s, err := sharing(a, config.Name)
-	return notice.Facts{Company: company, Sharing: s}, err
+	return notice.Facts{Company: company, Sharing: s}, nil
 }
 
 // sharing is what the agreement says, as this member sees it.
 func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) {
-	t := a.Terms
-	peer, err := t.Peer(self)
-	if err != nil {
+	t := &a.Terms
+	if self == t.Combiner.Name {
+		return s, refuse("agreement %s: %s has no customers of its own here; the members write notices and records", t.Agreement, self)
+	}
+	if _, err := t.Peer(self); err != nil {
 		return s, refuse("%w", err)
 	}
-	if len(t.Members) > 2 {
-		return s, refuse("agreement %s: notices and records of processing are drafted for agreements of two members alone; name the others by hand", t.Agreement)
-	}
-	c, helper := t.Conditions, ""
-	if t.Helped() {
-		helper = t.Combiner.Name
-	}
-	s = notice.Sharing{Helper: helper, Agreement: t.Agreement, ID: a.ID(), Kind: t.Kind, Partner: peer,
+	c := t.Conditions
+	s = notice.Sharing{Agreement: t.Agreement, ID: a.ID(), Kind: t.Kind, Partners: t.Others(self), Brands: c.Brands,
 		Processor: t.Kind == agreement.ServiceProvider && c.Vendor == self,
-		Purpose:   t.Purpose, Exact: t.Rules.Exact(), MinGroupSize: t.Rules.MinGroupSize,
+		Purpose:   t.Purpose, Purposes: aims(t), Exact: t.Rules.Exact(), MinGroupSize: t.Rules.MinGroupSize,
 		Keeps: notice.Period{N: c.Retention.N, Unit: c.Retention.Unit}, Onward: c.OnwardTransfer, DeleteBy: c.DeleteBy,
-		From: t.Valid.From, Until: t.Valid.Until}
-	for _, term := range t.Purposes {
-		s.Purposes = append(s.Purposes, notice.Purpose{Term: term,
-			Words: notice.Text{EN: purpose.Words(term, "en"), DE: purpose.Words(term, "de")}})
+		From: t.Valid.From, Until: t.Valid.Until, Passed: passed(t, self)}
+	if t.Helped() {
+		s.Helper = t.Combiner.Name
+	} else {
+		s.Combiner = t.Combiner.Name
 	}
 	for _, id := range t.Identifiers.Types {
 		s.Identifiers = append(s.Identifiers, id.String())
 	}
 	for _, name := range agreement.AllAnalyses {
 		if analysis := t.Analyses.ByName(name); analysis != nil {
-			s.Results = append(s.Results, notice.Result{Analysis: name, Own: analysis.Learns(self), Peer: analysis.Learns(peer)})
-			for _, columns := range []map[string][]string{analysis.Dimensions, analysis.Measures, analysis.Columns} {
-				s.Columns = append(s.Columns, columns[self]...)
-			}
-			s.Received = append(s.Received, given(name, analysis, self, peer)...)
+			shareAnalysis(&s, name, analysis, self)
 		}
 	}
-	s.Passed = passed(&t, self)
 	slices.Sort(s.Columns)
 	s.Columns = slices.Compact(s.Columns)
 	return s, nil
+}
+
+// aims are the purposes: terms of the vocabulary, or else what the agreement says
+// in its members' words.
+func aims(t *agreement.Terms) (all []notice.Purpose) {
+	for _, term := range t.Purposes {
+		all = append(all, notice.Purpose{Term: term, Words: notice.Text{EN: purpose.Words(term, "en"), DE: purpose.Words(term, "de")}})
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return []notice.Purpose{{Words: notice.Text{EN: fmt.Sprintf("for what our agreement calls “%s”", t.Purpose),
+		DE: fmt.Sprintf("um zu erreichen, was unsere Vereinbarung so nennt: „%s“", t.Purpose)}}}
+}
+
+// shareAnalysis adds what one analysis reads, and gives to whom.
+func shareAnalysis(s *notice.Sharing, name string, a *agreement.Analysis, self string) {
+	for _, columns := range []map[string][]string{a.Dimensions, a.Measures, a.Columns} {
+		s.Columns = append(s.Columns, columns[self]...)
+	}
+	r := notice.Result{Analysis: name, Own: a.Learns(self), What: a.Release}
+	if name == agreement.Size {
+		r.What = slices.DeleteFunc([]string{agreement.Person, agreement.Household}, func(what string) bool { return !a.Counts(what) })
+	}
+	for _, peer := range s.Partners {
+		if a.Learns(peer) {
+			r.Peers = append(r.Peers, peer)
+		}
+		if r.Own {
+			s.Figures = append(s.Figures, slices.Concat(a.Dimensions[peer], a.Measures[peer])...)
+			s.Received = append(s.Received, handed(name, a)[peer]...)
+		}
+	}
+	if len(r.Peers) > 0 {
+		r.Gives = handed(name, a)[self]
+	}
+	s.Results = append(s.Results, r)
+}
+
+// handed are the columns that the others are given of single people; those of other
+// analyses stay with their owner.
+func handed(name string, a *agreement.Analysis) map[string][]string {
+	if name == agreement.Append || name == agreement.NetNames {
+		return a.Columns
+	}
+	return nil
 }
 
 // passed are those whom this member's rows may leave to.
@@ -134,18 +175,6 @@ func passed(t *agreement.Terms, self string) (all []notice.Passed) {
 		all = append(all, notice.Passed{To: name, Columns: t.Activate.Columns[self], Days: t.Activate.Days})
 	}
 	return all
-}
-
-// given are the partner's columns whose figures this member is given.
-func given(name string, a *agreement.Analysis, self, peer string) []string {
-	if !a.Learns(self) {
-		return nil
-	}
-	out := slices.Concat(a.Dimensions[peer], a.Measures[peer])
-	if name == agreement.Append || name == agreement.NetNames {
-		out = append(out, a.Columns[peer]...)
-	}
-	return out
 }
 
 // Refusals judges every open agreement by the legal rules, the policy and the

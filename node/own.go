@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"mandorla/agreement"
 	"mandorla/agreement/legal"
 	"mandorla/agreement/own"
 	"mandorla/consent"
-	"mandorla/identity"
 )
 
 // The files of a node's folder that are its own rules; neither has to be there.
@@ -53,13 +51,20 @@ func (n *Node) law() (*legal.File, error) {
 	return f, nil
 }
 
-// lawOf is what the legal rules ask under an agreement, place by place, and
-// where they ask for a consent. A company with a complete notice tells everybody.
-func (n *Node) lawOf(a *agreement.Agreement, p *own.Policy) (law agreement.Law, consentIn []string, err error) {
+// A strictness is in which of an agreement's places the law asks for more of each
+// person than it does elsewhere.
+type strictness struct {
+	consent   []string // no objection is not enough
+	financial []string // an objection under financial privacy law counts in joint marketing too
+}
+
+// lawOf is what the legal rules ask under an agreement, place by place. A company
+// with a complete notice tells everybody.
+func (n *Node) lawOf(a *agreement.Agreement, p *own.Policy) (law agreement.Law, strict strictness, err error) {
 	t, told := a.Terms, tellsEverybody(n.dir, a)
 	f, err := n.law()
 	if err != nil {
-		return law, nil, err
+		return law, strict, err
 	}
 	day := f.On(n.now())
 	law = agreement.Law{AsOf: f.AsOf(), Needs: map[string]agreement.Need{}}
@@ -70,12 +75,15 @@ func (n *Node) lawOf(a *agreement.Agreement, p *own.Policy) (law agreement.Law, 
 			Signal: needs.GPC, Notice: needs.Notice && !told,
 			// Among partners a company knows whether what it offers is for the young.
 			Age:       needs.LeastAge > 0 && t.Kind == agreement.Sale,
-			Financial: p.Financial && needs.Financial != legal.NoFinancial, Deletion: needs.DeletionList}
+			Financial: p.Financial && needs.Financial != legal.NoFinancial, Joint: needs.Financial == legal.FinancialOptOutNoJoint, Deletion: needs.DeletionList}
 		if asked {
-			consentIn = append(consentIn, code)
+			strict.consent = append(strict.consent, code)
+		}
+		if p.Financial && needs.Financial > legal.FinancialOptOutNoJoint {
+			strict.financial = append(strict.financial, code)
 		}
 	}
-	return law, consentIn, nil
+	return law, strict, nil
 }
 
 // permitted refuses what this node's own rules, the law that it goes by, or the
@@ -95,19 +103,17 @@ func (n *Node) permitted(p *plan) error {
 	if err != nil {
 		return refusal(err)
 	}
-	law, consentIn, err := n.lawOf(p.agreement, policy)
+	law, strict, err := n.lawOf(p.agreement, policy)
 	if err != nil {
 		return err
 	}
-	p.policy, p.consentIn = policy, consentIn
+	p.policy, p.strict = policy, strict
 	facts := agreement.Facts{Self: p.self, Now: n.now(), Sources: []string{n.path(p.dataset.Source)},
 		Entries: kinds, Officer: policy.Officer, Law: law, Objects: p.whole()}
 	if facts.Others, err = n.others(p); err != nil {
 		return err
 	}
-	if facts.Drops, err = n.drops(p); err != nil {
-		return err
-	}
+	facts.Drops = p.drops()
 	if err := agreement.Refuse(p.agreement, facts); err != nil {
 		return refusal(err)
 	}
@@ -196,25 +202,15 @@ func (n *Node) others(p *plan) (out []agreement.Other, err error) {
 	return out, nil
 }
 
-// drops are the days of the deletion lists that a sale goes by.
-func (n *Node) drops(p *plan) (out []agreement.Drop, err error) {
-	if p.agreement.Terms.Kind != agreement.Sale || !p.dataset.Eligibility.has("drop") {
-		return nil, nil
+// drops are the days of the deletion lists that a sale goes by, as the names of the
+// downloads say them: the lists are read once, with the table.
+func (p *plan) drops() (out []agreement.Drop) {
+	for _, e := range p.dataset.Eligibility {
+		if e.Kind == "drop" {
+			out = append(out, agreement.Drop{Day: consent.DropDay(e.Files...)})
+		}
 	}
-	profile, err := identity.Lookup(p.agreement.Terms.Identifiers.Profile)
-	if err != nil {
-		return nil, err
-	}
-	d := p.dataset
-	d.Eligibility = slices.DeleteFunc(slices.Clone(d.Eligibility), func(e EligibilityEntry) bool { return e.Kind != "drop" })
-	judge, err := n.judgement(d, profile, trial(n.now()))
-	if err != nil {
-		return nil, unusable("node.yaml: datasets.%s: %w", p.datasetName(), err)
-	}
-	for _, download := range judge.Downloads(n.now()) {
-		out = append(out, agreement.Drop{Day: download.Newest})
-	}
-	return out, nil
+	return out
 }
 
 // path is a path of node.yaml.
@@ -240,6 +236,7 @@ func refusal(err error) error {
 func (p *plan) run(a *attempt, partner string) consent.Run {
 	t := p.agreement.Terms
 	return consent.Run{Agreement: t.Kind, Partner: partner, Brand: t.Brand(partner), Purposes: t.Purposes,
-		Jurisdictions: t.Conditions.Jurisdictions, ConsentIn: p.consentIn, JointMarketing: t.Conditions.JointMarketing,
+		Jurisdictions: t.Conditions.Jurisdictions, ConsentIn: p.strict.consent,
+		JointMarketing: t.Conditions.JointMarketing, FinancialIn: p.strict.financial,
 		Start: a.now()}
 }

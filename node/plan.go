@@ -37,7 +37,7 @@ type plan struct {
 	rules       agreement.Rules // in force: what both agreed on and, where stricter, either node's own
 	effective   *own.Effective  // the same, and who asked for it
 	policy      *own.Policy     // this node's own
-	consentIn   []string        // places in which no objection is not enough
+	strict      strictness      // where the law asks for more of each person
 	analysis    string
 	by          string // what it counts: persons or households
 	protocol    match.Protocol

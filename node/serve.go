@@ -85,13 +85,18 @@ func (n *Node) partners(key ed25519.PublicKey) ([]partner, error) {
 	return out, nil
 }
 
-// answer serves one connection: one run, or a part of one among several members.
+// answer serves one connection: one run, a part of one among several members, or what
+// this member shares with a third.
 func (n *Node) answer(ctx context.Context, conn *flight.Conn) {
 	ctx, cancel := context.WithTimeout(ctx, lifetime)
 	defer cancel()
 	kind, body, err := conn.RecvControl(ctx)
 	if err == nil && (kind == kindGather || kind == kindJoin) {
 		n.answerCircle(ctx, conn, kind, body)
+		return
+	}
+	if err == nil && kind == kindPair {
+		n.answerPair(ctx, conn, body)
 		return
 	}
 	a := &attempt{Node: n, conn: conn, started: n.now()}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mandorla/agreement"
+	"mandorla/ledger"
 )
 
 // statementSuffix is the ending of a member's statement among the agreements.
@@ -150,10 +151,10 @@ func acceptStatement(dir, file string) (path string, err error) {
 }
 
 func keepStatement(dir string, a *agreement.Agreement, what, by string, at time.Time, signed []byte) (string, error) {
+	e := ledger.Event{Agreement: a.ID(), Name: a.Terms.Agreement, Step: what, By: []string{by}}
 	hash := a.Hash()
 	name := fmt.Sprintf("%s-%x-%s-%s-%s%s", a.Terms.Agreement, hash[:4], at.UTC().Format("20060102T150405Z"), by, what, statementSuffix)
-	path := filepath.Join(dir, agreements, name)
-	return path, writeWhole(path, signed)
+	return keepSigned(dir, name, e, signed, at)
 }
 
 // isStatement reports whether a file begins like a statement.

@@ -15,14 +15,27 @@ func company(t testing.TB) Company {
 	return c
 }
 
+// of is an analysis between two: who learns it, and what crosses if anything does.
+func of(analysis string, own, peer bool) Result {
+	r := Result{Analysis: analysis, Own: own}
+	if peer {
+		r.Peers = []string{"bank"}
+		if natures[analysis].crosses {
+			r.Gives = []string{"tier"}
+		}
+	}
+	r.What = map[string][]string{"size": {"person"}, "multi": {"pairs", "reach", "regions"}}[analysis]
+	return r
+}
+
 // small is an agreement on numbers alone, by consent.
 func small(t testing.TB) Facts {
 	return Facts{company(t), Sharing{
-		Agreement: "skyline-2026", ID: "sha256:00", Kind: "partner", Partner: "bank",
+		Agreement: "skyline-2026", ID: "sha256:00", Kind: "partner", Partners: []string{"bank"},
 		Purpose:     "Measure the overlap of the co-branded card",
 		Purposes:    []Purpose{{"dpv:Marketing", Text{"to market products", "um Produkte zu vermarkten"}}},
 		Identifiers: []string{"email", "phone"}, Columns: []string{"tier"},
-		Results:      []Result{{"size", true, true}, {"aggregate", true, true}},
+		Results:      []Result{of("size", true, true), of("aggregate", true, true)},
 		MinGroupSize: 50,
 		From:         time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC),
 	}}
@@ -48,7 +61,7 @@ func large(t testing.TB) Facts {
 		Purpose{"dpv:ServiceProvision", Text{"to give a service", "um einen Dienst zu erbringen"}})
 	f.Sharing.Identifiers = []string{"email", "phone", "name_postcode", "name_dob", "address", "household", "exact", "exact:member_no"}
 	f.Sharing.Received = []string{"product"}
-	f.Sharing.Results = []Result{{"size", true, false}, {"aggregate", false, true}, {"match", true, true}, {"append", true, true}, {"suppress", true, true}, {"net_names", true, true}}
+	f.Sharing.Results = []Result{{Analysis: "size", Own: true, What: []string{"person", "household"}}, of("aggregate", false, true), of("match", true, true), of("append", true, true), of("suppress", true, true), of("net_names", true, true)}
 	f.Sharing.Exact = true
 	f.Sharing.Keeps = Period{12, "month"}
 	f.Sharing.Onward = "to nobody,\n  but for banks of the group"
@@ -59,7 +72,7 @@ func large(t testing.TB) Facts {
 // client is one whose vendor works for it.
 func client(t testing.TB) Facts {
 	f := small(t)
-	f.Sharing.Kind, f.Sharing.Results = "service-provider", []Result{{"append", true, false}}
+	f.Sharing.Kind, f.Sharing.Results = "service-provider", []Result{of("append", true, false)}
 	f.Sharing.Received = []string{"age"}
 	f.Company.Columns["bank.age"] = Text{"your age", "Ihr Alter"}
 	return f
@@ -68,9 +81,43 @@ func client(t testing.TB) Facts {
 // sister is one of a group, with a list for the other side.
 func sister(t testing.TB) Facts {
 	f := small(t)
-	f.Sharing.Kind, f.Sharing.Results = "affiliate", []Result{{"match", false, true}}
+	f.Sharing.Kind, f.Sharing.Results = "affiliate", []Result{of("match", false, true)}
 	f.Sharing.Keeps = Period{1, "year"}
 	f.Company.Bases = map[string]Basis{DefaultBasis: {LegitimateInterest, Text{"We want to treat you well in all our shops.", "Wir wollen Sie in allen unseren Läden gut behandeln."}}}
+	return f
+}
+
+// brands is one of three of a group, whose office counts.
+func brands(t testing.TB) Facts {
+	f := sister(t)
+	f.Company.Partners["cars"] = Party{"Example Cars Ltd", "4 Lane, 20095 Hamburg, Germany", "privacy@cars.example"}
+	f.Company.Partners["office"] = Party{Name: "Group Privacy Office"}
+	f.Sharing.Partners, f.Sharing.Combiner, f.Sharing.Columns = []string{"bank", "cars"}, "office", nil
+	f.Sharing.Brands = map[string]string{"cars": "Wheels", "bank": "Example Bank AG"}
+	f.Sharing.Results = []Result{{Analysis: "multi", Own: true, Peers: []string{"cars"}, What: []string{"pairs", "reach", "regions"}}}
+	return f
+}
+
+// pairs are three that compare two by two.
+func pairs(t testing.TB) Facts {
+	f := brands(t)
+	f.Sharing.Kind, f.Sharing.Combiner = "partner", ""
+	f.Sharing.Results = []Result{{Analysis: "multi", Own: true, Peers: []string{"bank", "cars"}, What: []string{"pairs"}}}
+	f.Company.Joint = map[string]Text{"cars": {"You can turn to either of us.", "Sie können sich an jede von uns wenden."}}
+	return f
+}
+
+// seller is a company that sells people whom the buyer does not have.
+func seller(t testing.TB) Facts {
+	f := small(t)
+	f.Sharing.Kind, f.Sharing.Results = "sale", []Result{of("net_names", false, true)}
+	return f
+}
+
+// keeper has a list by which the other side takes people off its own.
+func keeper(t testing.TB) Facts {
+	f := small(t)
+	f.Sharing.Results = []Result{of("suppress", false, true)}
 	return f
 }
 
@@ -83,5 +130,6 @@ func vendor(t testing.TB) Facts {
 }
 
 func everything(t testing.TB) map[string]Facts {
-	return map[string]Facts{"small": small(t), "large": large(t), "client": client(t), "sister": sister(t)}
+	return map[string]Facts{"small": small(t), "large": large(t), "client": client(t), "sister": sister(t),
+		"brands": brands(t), "pairs": pairs(t), "seller": seller(t), "keeper": keeper(t)}
 }

@@ -1,6 +1,9 @@
 package notice
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func (v view) thing(kind, said string) ldThing {
 	return ldThing{Type: kind, About: ldSaid{said, v.language}}
@@ -38,8 +41,8 @@ func (v view) self(kind string) ldEntity {
 // is a processor; a partner who decides for itself is a controller too.
 func (v view) ldParties() (controllers, processors, recipients []ldEntity) {
 	const controller, processor = "dpv:DataController", "dpv:DataProcessor"
-	if helper := v.Helper(); helper != "" {
-		recipients = append(recipients, ldEntity{Type: "dpv:Recipient", Name: helper})
+	for _, name := range v.counters() {
+		recipients = append(recipients, ldEntity{Type: "dpv:Recipient", Name: name})
 	}
 	for _, t := range v.Company.Recipients {
 		if said := v.In(t); said != "" {
@@ -51,13 +54,22 @@ func (v view) ldParties() (controllers, processors, recipients []ldEntity) {
 	}
 	switch {
 	case v.Sharing.Processor:
-		return []ldEntity{entity(controller, v.Partner())}, []ldEntity{v.self(processor)}, recipients
+		return v.entities(controller, v.Sharing.Partners), []ldEntity{v.self(processor)}, recipients
 	case v.Sharing.Kind == "service-provider":
-		return []ldEntity{v.self(controller)}, []ldEntity{entity(processor, v.Partner())}, recipients
-	case v.Joint() != "":
-		return []ldEntity{v.self(controller), entity(controller, v.Partner())}, nil, recipients
+		return []ldEntity{v.self(controller)}, v.entities(processor, v.Sharing.Partners), recipients
 	}
-	return []ldEntity{v.self(controller)}, nil, append([]ldEntity{entity(controller, v.Partner())}, recipients...)
+	joint := func(member string) bool { return v.In(v.Company.Joint[member]) != "" }
+	apart := slices.DeleteFunc(slices.Clone(v.Sharing.Partners), joint)
+	together := slices.DeleteFunc(slices.Clone(v.Sharing.Partners), func(member string) bool { return !joint(member) })
+	return append([]ldEntity{v.self(controller)}, v.entities(controller, together)...), nil, append(v.entities(controller, apart), recipients...)
+}
+
+// entities are the other sides named.
+func (v view) entities(kind string, members []string) (all []ldEntity) {
+	for _, member := range members {
+		all = append(all, entity(kind, v.Company.Partners[member]))
+	}
+	return all
 }
 
 // ldPurposes are of the type of their term, where they have one.
@@ -95,7 +107,7 @@ func (v view) ldData() ([]ldThing, error) {
 		return nil, err
 	}
 	var all []ldThing
-	for _, s := range append(said, append(v.Columns(), v.Received()...)...) {
+	for _, s := range slices.Concat(said, v.Columns(), v.Received(), v.Figures()) {
 		if s != "" {
 			all = append(all, v.thing(kind, s))
 		}

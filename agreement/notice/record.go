@@ -23,7 +23,7 @@ var headings = []heading{
 	{Text{"company", "Unternehmen"}, plainly(func(v view) string { return v.Company.Controller.line() })},
 	{Text{"representative", "Vertreter"}, plainly(view.representative)},
 	{Text{"data protection officer", "Datenschutzbeauftragte"}, plainly(view.officer)},
-	{Text{"partner", "Partner"}, plainly(func(v view) string { return v.Partner().line() })},
+	{Text{"partner", "Partner"}, plainly(view.partners)},
 	{Text{"purposes", "Zwecke"}, plainly(view.purposes)},
 	{Text{"legal basis", "Rechtsgrundlage"}, view.bases},
 	{Text{"data subjects", "betroffene Personen"}, plainly(func(v view) string { return v.In(v.Company.Customers) })},

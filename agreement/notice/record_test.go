@@ -5,12 +5,13 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
 
 func everyRecord(t *testing.T) []Facts {
-	return []Facts{small(t), large(t), client(t), sister(t), vendor(t)}
+	return []Facts{small(t), large(t), client(t), sister(t), vendor(t), brands(t), pairs(t)}
 }
 
 func TestCSVGolden(t *testing.T) {
@@ -21,10 +22,10 @@ func TestCSVGolden(t *testing.T) {
 		}
 		golden(t, "record."+language+".csv", rows)
 		table, err := csv.NewReader(bytes.NewReader(rows)).ReadAll()
-		if err != nil || len(table) != 6 || len(table[0]) != len(headings) {
+		if err != nil || len(table) != 8 || len(table[0]) != len(headings) {
 			t.Errorf("%d rows, %v", len(table), err)
 		}
-		for _, row := range table[:5] {
+		for _, row := range slices.Concat(table[:5], table[6:]) {
 			for i, cell := range row {
 				if strings.TrimSpace(cell) == "" {
 					t.Errorf("%s, %s: %s is empty", language, row[0], table[0][i])
@@ -157,6 +158,8 @@ func TestRolesInJSONLD(t *testing.T) {
 		{small(t), []string{"Example Air Ltd"}, nil, []string{"Example Bank AG", "a company that runs our computers for us"}},
 		{large(t), []string{"Example Air Ltd", "Example Bank AG"}, nil, []string{"a company that runs our computers for us"}},
 		{client(t), []string{"Example Air Ltd"}, []string{"Example Bank AG"}, []string{"a company that runs our computers for us"}},
+		{pairs(t), []string{"Example Air Ltd", "Example Cars Ltd"}, nil, []string{"Example Bank AG", "a company that runs our computers for us"}},
+		{brands(t), []string{"Example Air Ltd"}, nil, []string{"Example Bank AG", "Example Cars Ltd", "Group Privacy Office (has no data; learns exact counts of pseudonymous rows)", "a company that runs our computers for us"}},
 		{vendor(t), []string{"Example Bank AG"}, []string{"Example Air Ltd"}, nil},
 	} {
 		controllers, processors, recipients := newView(c.facts, English).ldParties()

@@ -11,6 +11,22 @@ const between = "; "
 // told is what a member learns of single people.
 var told = Text{"whether a person is on the partner's list too", "ob eine Person auch auf der Liste des Partners steht"}
 
+// counter is what a combiner learns, beside its name.
+var counter = Text{" (has no data; learns exact counts of pseudonymous rows)", " (ohne eigene Daten; erfährt genaue Anzahlen pseudonymer Zeilen)"}
+
+// partners are the other sides, each in one line.
+func (v view) partners() string {
+	var all []string
+	for _, p := range v.Partners() {
+		line := p.line()
+		if p.Brand != "" {
+			line += " (" + p.Brand + ")"
+		}
+		all = append(all, line)
+	}
+	return joined(all)
+}
+
 // joined is a list in one cell, without what nobody wrote.
 func joined(all []string) string {
 	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), between)
@@ -25,10 +41,20 @@ func (v view) role() string {
 	switch {
 	case v.Sharing.Processor:
 		return v.In(Text{"processor for the partner", "Auftragsverarbeiter für den Partner"})
-	case v.Joint() != "":
+	case v.Several() && len(v.Joints()) > 0:
+		return v.In(Text{"joint controller with ", "gemeinsam verantwortlich mit "}) + v.and(v.jointly())
+	case len(v.Joints()) > 0:
 		return v.In(Text{"joint controller with the partner", "gemeinsam mit dem Partner verantwortlich"})
 	}
 	return v.In(Text{"controller", "Verantwortlicher"})
+}
+
+// jointly are the partners who are responsible too.
+func (v view) jointly() (names []string) {
+	for _, j := range v.Joints() {
+		names = append(names, j.Name)
+	}
+	return names
 }
 
 func (v view) representative() string {
@@ -79,6 +105,7 @@ func (v view) categories() (string, error) {
 	}
 	all = append(all, v.Columns()...)
 	all = append(all, v.Received()...)
+	all = append(all, v.Figures()...)
 	if v.Told() {
 		all = append(all, v.In(told))
 	}
@@ -86,16 +113,27 @@ func (v view) categories() (string, error) {
 }
 
 func (v view) recipients() string {
-	all := []string{v.Partner().Name}
-	if helper := v.Helper(); helper != "" {
-		all = append(all, helper)
+	var all []string
+	for _, p := range v.Partners() {
+		all = append(all, p.Name)
 	}
+	all = append(all, v.counters()...)
 	all = append(all, v.texts(v.Company.Recipients)...)
 	all = append(all, v.outsiders()...)
 	if v.Sharing.Onward != "" {
 		all = append(all, v.Sharing.Onward)
 	}
 	return joined(all)
+}
+
+// counters are those without data who join or count, and what they learn.
+func (v view) counters() (all []string) {
+	for _, name := range []string{v.Helper(), v.Combiner()} {
+		if name != "" {
+			all = append(all, name+v.In(counter))
+		}
+	}
+	return all
 }
 
 func (v view) transfers() string {

@@ -1,6 +1,9 @@
 package notice
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 func representativeSaid(f Facts, _ string) bool {
 	r := f.Company.Representative
@@ -50,8 +53,18 @@ func ownSaid(f Facts, language string) bool {
 	return described(f, f.Sharing.Columns, "", language)
 }
 
+func partnersSaid(f Facts, _ string) bool {
+	for _, member := range f.Sharing.Partners {
+		if !f.Company.Partners[member].whole() {
+			return false
+		}
+	}
+	return len(f.Sharing.Partners) > 0
+}
+
 func receivedSaid(f Facts, language string) bool {
-	return described(f, f.Sharing.Received, f.Sharing.Partner+".", language)
+	theirs := slices.Concat(f.Sharing.Received, f.Sharing.Figures)
+	return len(theirs) == 0 || described(f, theirs, f.Sharing.Partners[0]+".", language)
 }
 
 func described(f Facts, columns []string, prefix, language string) bool {
@@ -83,8 +96,12 @@ func transfersSaid(f Facts, language string) bool {
 }
 
 func jointSaid(f Facts, language string) bool {
-	essence, joint := f.Company.Joint[f.Sharing.Partner]
-	return !joint || essence.In(language) != ""
+	for _, member := range f.Sharing.Partners {
+		if essence, joint := f.Company.Joint[member]; joint && essence.In(language) == "" {
+			return false
+		}
+	}
+	return true
 }
 
 func allSaid(texts []Text, language string) bool {

@@ -1,9 +1,6 @@
 package notice
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Facts are all that the notice and the record are written from.
 type Facts struct {
@@ -11,19 +8,22 @@ type Facts struct {
 	Sharing Sharing
 }
 
-// Sharing is what an agreement says, as seen by one of its two members.
+// Sharing is what an agreement says, as seen by one of its members.
 type Sharing struct {
-	Agreement    string // its name
-	ID           string // its hash
-	Kind         string // service-provider, affiliate, partner or sale
-	Partner      string // member name of the other side
-	Helper       string // whose node without data joins for the two; empty: nobody's
-	Processor    bool   // this member works for the other
-	Purpose      string // in the members' words
+	Agreement    string            // its name
+	ID           string            // its hash
+	Kind         string            // service-provider, affiliate, partner or sale
+	Partners     []string          // member names of the other sides: one, or those of a group
+	Brands       map[string]string // by member name: what customers know it by; absent where by its company's name
+	Helper       string            // whose node without data joins for the two; empty: nobody's
+	Combiner     string            // whose node without data counts for the group; empty: nobody's
+	Processor    bool              // this member works for the other
+	Purpose      string            // in the members' words
 	Purposes     []Purpose
 	Identifiers  []string // types, such as email
 	Columns      []string // this member's dimensions, measures and columns that a run reads
-	Received     []string // the partner's columns that this member is given
+	Received     []string // the partner's columns that this member is given, person by person
+	Figures      []string // the partner's columns of which this member is given numbers, by group
 	Results      []Result
 	Passed       []Passed // to whom matched rows of this member may leave
 	Exact        bool     // counts carry no noise
@@ -43,9 +43,11 @@ type Purpose struct {
 
 // A Result is one analysis, and who learns what it gives.
 type Result struct {
-	Analysis string // size, aggregate, match, append, suppress or net_names
-	Own      bool   // this member learns it
-	Peer     bool   // the partner does
+	Analysis string
+	Own      bool     // this member learns it
+	Peers    []string // the other members who do
+	Gives    []string // this member's columns that they are given, person by person
+	What     []string // which numbers: of size person, household; of multi pairs, reach, regions
 }
 
 // Passed is a recipient of rows: what it gets of people who are on both lists, and
@@ -60,17 +62,4 @@ type Passed struct {
 type Period struct {
 	N    int
 	Unit string // day, month or year
-}
-
-// The analyses: those that give numbers, those that tell of single people, and
-// those that hand over people whom the other side did not have.
-var (
-	counting = []string{"size", "aggregate"}
-	telling  = []string{"match", "append", "suppress"}
-	selling  = []string{"net_names"}
-)
-
-// said reports whether the texts can say what a result gives, and to whom.
-func (r Result) said() bool {
-	return (r.Own || r.Peer) && (slices.Contains(counting, r.Analysis) || slices.Contains(telling, r.Analysis) || slices.Contains(selling, r.Analysis))
 }

@@ -18,7 +18,7 @@ var points = []point{
 	{"the categories of data: the identifiers", "Art. 14(1)(d)", "identifiers in the agreement", func(f Facts, _ string) bool { return len(f.Sharing.Identifiers) > 0 }, false},
 	{"the categories of data: what each column holds", "Art. 14(1)(d)", "columns in notice.yaml", ownSaid, false},
 	{"the categories of data: what each column that comes from the partner holds", "Art. 14(1)(d)", "columns, under PARTNER.COLUMN, in notice.yaml", receivedSaid, false},
-	{"the partner and how to reach it", "Art. 13(1)(e), 14(1)(e)", "partners, under the partner's member name, in notice.yaml", func(f Facts, _ string) bool { return f.Company.Partners[f.Sharing.Partner].whole() }, true},
+	{"each partner and how to reach it", "Art. 13(1)(e), 14(1)(e)", "partners, under each partner's member name, in notice.yaml", partnersSaid, true},
 	{"the other recipients", "Art. 13(1)(e), 14(1)(e)", "recipients in notice.yaml", func(f Facts, l string) bool { return allSaid(f.Company.Recipients, l) }, false},
 	{"what each side learns", "Art. 13(1)(e), 14(1)(e)", "analyses in the agreement", resultsSaid, false},
 	{"the transfers to third countries, or that there are none", "Art. 13(1)(f), 14(1)(f)", "transfers in notice.yaml", transfersSaid, true},

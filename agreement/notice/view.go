@@ -47,20 +47,82 @@ func (v view) word(name string, about any) (string, error) {
 // In is a text in the language of the view.
 func (v view) In(t Text) string { return t.In(v.language) }
 
-// Partner is the other side.
-func (v view) Partner() Party { return v.Company.Partners[v.Sharing.Partner] }
-
-// Helper is who joins for the two: by the name that stands under partners, if any
-// does; empty where nobody does.
-func (v view) Helper() string {
-	if p, ok := v.Company.Partners[v.Sharing.Helper]; ok && p.Name != "" {
-		return p.Name
-	}
-	return v.Sharing.Helper
+// A partner is another side, as customers know it.
+type partner struct {
+	Party
+	Brand string // where it is not the company's name
 }
 
-// Joint is the essence of a joint arrangement, empty where there is none.
-func (v view) Joint() string { return v.In(v.Company.Joint[v.Sharing.Partner]) }
+// Partners are the other sides.
+func (v view) Partners() (all []partner) {
+	for _, member := range v.Sharing.Partners {
+		p := partner{Party: v.Company.Partners[member]}
+		if brand := v.Sharing.Brands[member]; brand != p.Name {
+			p.Brand = brand
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// Several reports whether there are more than one.
+func (v view) Several() bool { return len(v.Sharing.Partners) > 1 }
+
+// Names are those of the other sides, as a sentence has them.
+func (v view) Names() string {
+	var names []string
+	for _, p := range v.Partners() {
+		names = append(names, p.Name)
+	}
+	return v.and(names)
+}
+
+// Us is this company and the others.
+func (v view) Us() string {
+	us := []string{v.In(Text{"We", "Wir"})}
+	for _, p := range v.Partners() {
+		us = append(us, p.Name)
+	}
+	return v.and(us)
+}
+
+// and joins names as a sentence does.
+func (v view) and(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + v.In(Text{" and ", " und "}) + names[last]
+}
+
+// name is that of a member, or of a node without data: the one that stands under
+// partners, if any does.
+func (v view) name(member string) string {
+	if p, ok := v.Company.Partners[member]; ok && p.Name != "" {
+		return p.Name
+	}
+	return member
+}
+
+// Helper is who joins for the two; empty where nobody does.
+func (v view) Helper() string { return v.name(v.Sharing.Helper) }
+
+// Combiner is who counts for a group; empty where nobody does.
+func (v view) Combiner() string { return v.name(v.Sharing.Combiner) }
+
+// A joint is a partner with whom this company decides on ends and means, and the
+// essence of their arrangement.
+type joint struct{ Name, Essence string }
+
+// Joints lists them.
+func (v view) Joints() (all []joint) {
+	for _, member := range v.Sharing.Partners {
+		if essence := v.In(v.Company.Joint[member]); essence != "" {
+			all = append(all, joint{v.name(member), essence})
+		}
+	}
+	return all
+}
 
 // A lawful purpose is one with its basis.
 type lawful struct{ Words, Basis, Interest string }
@@ -101,8 +163,19 @@ type identifier struct{ Type, Holds string }
 // Columns says what else is read.
 func (v view) Columns() []string { return v.describe(v.Sharing.Columns, "") }
 
-// Received says what the partner adds.
-func (v view) Received() []string { return v.describe(v.Sharing.Received, v.Sharing.Partner+".") }
+// Received says what the partner adds, person by person.
+func (v view) Received() []string { return v.theirs(v.Sharing.Received) }
+
+// Figures says of which of the partner's columns there are numbers.
+func (v view) Figures() []string { return v.theirs(v.Sharing.Figures) }
+
+// theirs describes columns of the partner's.
+func (v view) theirs(columns []string) []string {
+	if len(columns) == 0 {
+		return nil
+	}
+	return v.describe(columns, v.Sharing.Partners[0]+".")
+}
 
 func (v view) describe(columns []string, prefix string) []string {
 	var all []string
@@ -112,48 +185,24 @@ func (v view) describe(columns []string, prefix string) []string {
 	return all
 }
 
-// Counts reports whether a result is a number.
-func (v view) Counts() bool {
-	return slices.ContainsFunc(v.Sharing.Results, func(r Result) bool { return slices.Contains(counting, r.Analysis) })
-}
-
-// Told reports whether this company gets to know of single people that they are on
-// the partner's list too: data from a source other than the person.
-func (v view) Told() bool {
-	return slices.ContainsFunc(v.Sharing.Results, func(r Result) bool { return r.Own && slices.Contains(telling, r.Analysis) })
-}
-
-// outcome is a result with the partner's name.
-type outcome struct {
-	Result
-	Partner string
-}
-
-// Outcomes lists what each side learns.
-func (v view) Outcomes() []outcome {
-	var all []outcome
-	for _, r := range v.Sharing.Results {
-		all = append(all, outcome{r, v.Partner().Name})
-	}
-	return all
+// some reports whether a result is of a kind.
+func (v view) some(kind func(Result) bool) bool {
+	return slices.ContainsFunc(v.Sharing.Results, kind)
 }
 
 // Passed lists whom rows may leave to, by the names that people know.
 func (v view) Passed() []Passed {
 	var all []Passed
 	for _, p := range v.Sharing.Passed {
-		if known, ok := v.Company.Partners[p.To]; ok {
-			p.To = known.Name
-		}
-		all = append(all, Passed{p.To, v.describe(p.Columns, ""), p.Days})
+		all = append(all, Passed{v.name(p.To), v.describe(p.Columns, ""), p.Days})
 	}
 	return all
 }
 
-// outsiders are the recipients of rows beside the partner.
+// outsiders are the recipients of rows beside the partners.
 func (v view) outsiders() (names []string) {
 	for _, p := range v.Passed() {
-		if p.To != v.Partner().Name {
+		if !slices.ContainsFunc(v.Partners(), func(other partner) bool { return other.Name == p.To }) {
 			names = append(names, p.To)
 		}
 	}

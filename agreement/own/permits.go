@@ -1,6 +1,7 @@
 package own
 
 import (
+	"fmt"
 	"slices"
 
 	"mandorla/agreement"
@@ -9,12 +10,12 @@ import (
 
 // Permits refuses what the node's own policy does not allow: the kind of
 // agreement, the partner, the analysis, or a jurisdiction. The member is this
-// node's. A sale also needs an officer, whose signature is another check.
+// node's; a combiner's has the whole agreement's members for partners. A sale also
+// needs an officer, whose signature is another check.
 func (p *Policy) Permits(t *agreement.Terms, analysis, member string) error {
-	_, err := t.Peer(member)
 	switch {
-	case err != nil:
-		return err
+	case t.Key(member) == "":
+		return fmt.Errorf("%w: %.64q; use a name that stands in the agreement", agreement.ErrNotMember, member)
 	case t.Kind == agreement.Sale && p.Officer == "":
 		return refuse(agreement.CodeSaleNoOfficer, "officer: missing; a sale stays off until policy.yaml names a privacy officer", "the partner allows no sale")
 	case !allows(p.Kinds, t.Kind):

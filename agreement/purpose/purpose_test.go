@@ -2,9 +2,13 @@ package purpose
 
 import (
 	"encoding/csv"
+	"regexp"
 	"strings"
 	"testing"
 )
+
+// clause is the beginning of a German clause that no comma parts from the rest.
+var clause = regexp.MustCompile(`[^,] (dass|ob|was|wer|wie)\b.*`)
 
 func TestTable(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
@@ -17,6 +21,9 @@ func TestTable(t *testing.T) {
 		}
 		if !strings.HasPrefix(row[2], "to ") || !strings.HasPrefix(row[3], "um ") {
 			t.Errorf("%s: words %q, %q", row[0], row[2], row[3])
+		}
+		if m := clause.FindString(row[3]); m != "" {
+			t.Errorf("%s: a clause without its comma:%s", row[0], m)
 		}
 	}
 }

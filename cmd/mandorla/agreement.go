@@ -64,6 +64,14 @@ func signCommand() *cli.Command {
 	}
 }
 
+// namedAgreement is the agreement in the one file that a command is given.
+func namedAgreement(c *cli.Context) (*agreement.Agreement, error) {
+	if err := only(c, "FILE"); err != nil {
+		return nil, err
+	}
+	return node.ReadAgreement(c.Args().First())
+}
+
 // signatures says who has signed, and who is still to.
 func signatures(a *agreement.Agreement) string {
 	if err := a.Verify(); err != nil {
@@ -100,10 +108,7 @@ func showCommand() *cli.Command {
 		UsageText: "mandorla agreement show skyline.yaml",
 		ArgsUsage: "FILE",
 		Action: func(c *cli.Context) error {
-			if err := only(c, "FILE"); err != nil {
-				return err
-			}
-			a, err := node.ReadAgreement(c.Args().First())
+			a, err := namedAgreement(c)
 			if err != nil {
 				return err
 			}
@@ -128,14 +133,11 @@ func verifyCommand() *cli.Command {
 }
 
 func verify(c *cli.Context) error {
-	if err := only(c, "FILE"); err != nil {
-		return err
-	}
 	format, err := oneOf(c, "format", "table", "json")
 	if err != nil {
 		return err
 	}
-	a, err := node.ReadAgreement(c.Args().First())
+	a, err := namedAgreement(c)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"mandorla/agreement"
-	"mandorla/node"
 )
 
 func amendCommand() *cli.Command {
@@ -16,10 +15,7 @@ func amendCommand() *cli.Command {
 		UsageText: "mandorla agreement amend skyline.yaml > skyline-2.yaml",
 		ArgsUsage: "FILE",
 		Action: func(c *cli.Context) error {
-			if err := only(c, "FILE"); err != nil {
-				return err
-			}
-			a, err := node.ReadAgreement(c.Args().First())
+			a, err := namedAgreement(c)
 			if err != nil {
 				return err
 			}

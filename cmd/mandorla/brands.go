@@ -41,6 +41,11 @@ func printGroup(w io.Writer, g *node.Group) error {
 	if err := p.w.Flush(); err != nil {
 		return err
 	}
+	for _, f := range g.Figures {
+		if f.State == node.Absent {
+			fmt.Fprintf(w, "\nAbsent: %s. %s\n", strings.Join(f.Members, " and "), f.Reason)
+		}
+	}
 	_, err := fmt.Fprintf(w, "\nSuppressed is what has a noisy count below %d, or would give away one that has.\n", g.Threshold)
 	return err
 }
@@ -49,7 +54,7 @@ func printGroup(w io.Writer, g *node.Group) error {
 func pairOf(pairs []node.GroupFigure, a, b string) node.GroupFigure {
 	i := slices.IndexFunc(pairs, func(f node.GroupFigure) bool { return slices.Contains(f.Members, a) && slices.Contains(f.Members, b) })
 	if i < 0 {
-		return node.GroupFigure{}
+		return node.GroupFigure{State: node.Absent}
 	}
 	return pairs[i]
 }
@@ -57,8 +62,8 @@ func pairOf(pairs []node.GroupFigure, a, b string) node.GroupFigure {
 // groupFigure is a figure with its noise.
 func groupFigure(f node.GroupFigure) string {
 	switch {
-	case f.Measure == "":
-		return "not ours" // of two others, who alone learn it
+	case f.State == node.Absent:
+		return "absent"
 	case f.Count == nil:
 		return "–"
 	}
@@ -122,7 +127,7 @@ func drawMatrix(w io.Writer, g *node.Group) error {
 		cells := make([]float64, last)
 		for j, column := range g.Members[:last] {
 			cells[j] = plot.Blank
-			if f := pairOf(g.Pairs(), column, row); j <= i && f.Measure != "" {
+			if f := pairOf(g.Pairs(), column, row); j <= i && f.State != node.Absent {
 				cells[j] = math.NaN()
 				if f.Count != nil {
 					cells[j] = float64(*f.Count)

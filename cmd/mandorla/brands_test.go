@@ -97,6 +97,10 @@ func TestPrintGroup(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}
 	}
+	g.Figures[1] = node.GroupFigure{Measure: "pair", Members: []string{"air", "stay"}, State: node.Absent, Reason: "stay is away"}
+	if b.Reset(); printGroup(&b, g) != nil || !strings.Contains(b.String(), "stay              absent ") || !strings.Contains(b.String(), "\nAbsent: air and stay. stay is away\n") {
+		t.Errorf("an absent pair:\n%s", b.String())
+	}
 	for _, draw := range []func() error{func() error { return drawRegions(&b, g) }, func() error { return drawMatrix(&b, g) }} {
 		if b.Reset(); draw() != nil || !strings.Contains(b.String(), "<svg") {
 			t.Error("no picture")

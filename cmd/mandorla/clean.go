@@ -44,13 +44,7 @@ func cleanDataset(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := options(c, nil)
-	if err != nil {
-		return err
-	}
-	bars := newBars(c.App.ErrWriter)
-	o.Progress = bars.progress
-	n, err := node.Open(c.String("dir"), o)
+	n, bars, err := openShowing(c, nil)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func datasetCommand() *cli.Command {
 			Flags: []cli.Flag{dirFlag(), formatFlag("table", "json"), memoryFlag(),
 				&cli.StringFlag{Name: "profile", Value: "uid2-1", EnvVars: []string{"MANDORLA_PROFILE"}, Usage: "the identifier `PROFILE` to check against"}},
 			Action: checkDataset,
-		}, cleanCommand()},
+		}, cleanCommand(), dropStatusCommand()},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return usage("no command `dataset %s`", c.Args().First())
@@ -41,13 +41,7 @@ func checkDataset(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := options(c, nil)
-	if err != nil {
-		return err
-	}
-	bars := newBars(c.App.ErrWriter)
-	o.Progress = bars.progress
-	n, err := node.Open(c.String("dir"), o)
+	n, bars, err := openShowing(c, nil)
 	if err != nil {
 		return err
 	}
@@ -75,6 +69,9 @@ func printCheck(c *cli.Context, check *node.Check) error {
 	p.line("distinct", check.Rows.Distinct)
 	for _, f := range check.Freshness {
 		printFreshness(p, &f)
+	}
+	if check.Unread > 0 {
+		p.line("list lines unread", fmt.Sprintf("%d of opt-out lists; whoever stands in one takes part", check.Unread))
 	}
 	p.line("bad lines", check.Bad)
 	for _, b := range check.BadLines {

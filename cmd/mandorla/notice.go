@@ -30,14 +30,11 @@ func noticeCommand() *cli.Command {
 				_, err := fmt.Fprint(c.App.Writer, node.NoticeDraft())
 				return err
 			}
-			if err := only(c, "FILE"); err != nil {
-				return err
-			}
 			language, err := oneOf(c, "lang", "en", "de")
 			if err != nil {
 				return err
 			}
-			a, err := node.ReadAgreement(c.Args().First())
+			a, err := namedAgreement(c)
 			if err != nil {
 				return err
 			}

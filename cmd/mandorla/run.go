@@ -81,13 +81,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	o, err := options(c, slog.New(slog.NewTextHandler(io.Discard, nil)))
-	if err != nil {
-		return err
-	}
-	bars := newBars(c.App.ErrWriter)
-	o.Progress = bars.progress
-	n, err := node.Open(c.String("dir"), o)
+	n, bars, err := openShowing(c, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,18 @@ func options(c *cli.Context, log *slog.Logger) (node.Options, error) {
 	return node.Options{Passphrase: passphrase, Log: log, Build: build(), Memory: bytes}, err
 }
 
+// openShowing opens the node with bars that show how far it is.
+func openShowing(c *cli.Context, log *slog.Logger) (*node.Node, *bars, error) {
+	o, err := options(c, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	bars := newBars(c.App.ErrWriter)
+	o.Progress = bars.progress
+	n, err := node.Open(c.String("dir"), o)
+	return n, bars, err
+}
+
 // logger writes to stderr.
 func logger(c *cli.Context) (*slog.Logger, error) {
 	form, err := oneOf(c, "log", "text", "json")

@@ -53,10 +53,7 @@ func stateCommand() *cli.Command {
 		ArgsUsage: "FILE",
 		Flags:     []cli.Flag{dirFlag()},
 		Action: func(c *cli.Context) error {
-			if err := only(c, "FILE"); err != nil {
-				return err
-			}
-			a, err := node.ReadAgreement(c.Args().First())
+			a, err := namedAgreement(c)
 			if err != nil {
 				return err
 			}

@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// specifications is where the pages named in the table stand.
-const specifications = "https://github.com/InteractiveAdvertisingBureau/Global-Privacy-Platform/blob/main/"
-
 // A form is how the parts of a section stand in it.
 type form uint8
 
@@ -37,7 +34,7 @@ type table struct {
 	id       int
 	name     string // the prefix of the client-side API
 	place    string // whom the section speaks for, in ISO 3166; EEA is all who use the European framework
-	page     string
+	page     string // below https://github.com/InteractiveAdvertisingBureau/Global-Privacy-Platform/blob/main/
 	form     form
 	versions []string // the core's fields, version 1 first
 	sub      string   // the fields of sub-section 1, if there is one
@@ -110,14 +107,6 @@ func tableOf(id int) *table {
 func Place(id int) string {
 	if t := tableOf(id); t != nil {
 		return t.place
-	}
-	return ""
-}
-
-// Page is where a section's specification stands; empty for an unknown one.
-func Page(id int) string {
-	if t := tableOf(id); t != nil {
-		return specifications + strings.ReplaceAll(t.page, " ", "%20")
 	}
 	return ""
 }

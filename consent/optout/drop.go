@@ -131,15 +131,21 @@ func (w workItem) valid() bool {
 
 // date notes the day in a file's name.
 func (d *Drop) date(name string) {
-	day, _, cut := strings.Cut(path.Base(filepath.ToSlash(name)), "_")
-	at, err := time.Parse("20060102", day)
-	if err != nil || !cut {
-		d.known = false
-		return
-	}
+	at, ok := Day(name)
+	d.known = d.known && ok
 	if at.After(d.newest) {
 		d.newest = at
 	}
+}
+
+// Day is the day of a download, which its name starts with.
+func Day(name string) (day time.Time, ok bool) {
+	digits, _, cut := strings.Cut(path.Base(filepath.ToSlash(name)), "_")
+	at, err := time.Parse("20060102", digits)
+	if err != nil || !cut {
+		return time.Time{}, false
+	}
+	return at, true
 }
 
 // maxAge is how old a download may be: a data broker fetches the list at least

@@ -8,10 +8,6 @@ func AddTo(dst, src []Element) {
 	}
 }
 
-// Products sets dst[i] to a[i] · b[i]. The three have the same length; dst may be
-// one of the others.
-func Products(dst, a, b []Element) { products(tier, dst, a, b) }
-
 // AddScaled adds k · src to dst, element by element. The two have the same
 // length and may be the same slice.
 func AddScaled(dst, src []Element, k Element) { addScaled(tier, dst, src, k) }

@@ -58,7 +58,7 @@ func TestEveryTier(t *testing.T) {
 func TestLengthsMustAgree(t *testing.T) {
 	long, short := make([]Element, 5), make([]Element, 4)
 	for name, op := range map[string]func(){
-		"products": func() { Products(long, long, short) }, "addScaled": func() { AddScaled(long, short, One) },
+		"products": func() { products(tier, long, long, short) }, "addScaled": func() { AddScaled(long, short, One) },
 		"inner": func() { Inner(long, short) }, "horner": func() { Horner(long, short, long) },
 	} {
 		func() {
@@ -76,7 +76,7 @@ func TestNothingIsAllocated(t *testing.T) {
 	a, b, k := make([]Element, 40), make([]Element, 40), Element{3, 4}
 	if n := testing.AllocsPerRun(100, func() {
 		AddScaled(a, b, k)
-		Products(a, a, b)
+		products(tier, a, a, b)
 		Horner(a, b, b[:3])
 		a[0] = Inner(a, b).Mul(k)
 	}); n != 0 {

@@ -163,14 +163,6 @@ type Chosen struct {
 	bound [32]byte
 }
 
-// Wipe ends the seeds.
-func (c *Chosen) Wipe() {
-	if c.seeds != nil {
-		clear(c.seeds[:])
-	}
-	c.seeds = nil
-}
-
 // Offer makes the seeds of all pairs from the chooser's message, and the second
 // message, from the offerer to the chooser. Points that are not canonical, or the
 // identity, are refused with a [*ristretto.PointError].

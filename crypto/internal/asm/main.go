@@ -7,30 +7,16 @@
 package main
 
 import (
-	"bytes"
-	"flag"
 	"log"
-	"os"
-	"path/filepath"
 
 	"github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/pass"
-	"github.com/mmcloughlin/avo/printer"
+
+	"mandorla/crypto/internal/emit"
 )
 
 func main() {
-	dir := flag.String("dir", ".", "the folder to write to")
-	flag.Parse()
-	for _, t := range tiers {
-		files, err := generate(t)
-		if err != nil {
-			log.Fatal(err)
-		}
-		for name, text := range files {
-			if err := os.WriteFile(filepath.Join(*dir, name), text, 0o644); err != nil {
-				log.Fatal(err)
-			}
-		}
+	if err := emit.Tiers(tiers, generate); err != nil {
+		log.Fatal(err)
 	}
 }
 
@@ -52,24 +38,5 @@ func generate(t tier) (map[string][]byte, error) {
 	if t.width != single {
 		g.features()
 	}
-	file, err := g.Result()
-	if err != nil {
-		return nil, err
-	}
-	if err := pass.Compile.Execute(file); err != nil {
-		return nil, err
-	}
-	cfg := printer.Config{Name: "asm with avo", Pkg: "simd"}
-	text, err := printer.NewGoAsm(cfg).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	stubs, err := printer.NewStubs(cfg).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	return map[string][]byte{
-		t.file + "_amd64.s":        text,
-		t.file + "_stubs_amd64.go": bytes.ReplaceAll(stubs, []byte("// +build !purego\n"), nil),
-	}, nil
+	return emit.Files(g.Context, "simd", t.file)
 }

@@ -7,31 +7,17 @@
 package main
 
 import (
-	"bytes"
-	"flag"
 	"log"
-	"os"
-	"path/filepath"
 
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
-	"github.com/mmcloughlin/avo/pass"
-	"github.com/mmcloughlin/avo/printer"
+
+	"mandorla/crypto/internal/emit"
 )
 
 func main() {
-	dir := flag.String("dir", ".", "the folder to write to")
-	flag.Parse()
-	for _, m := range tiers() {
-		files, err := generate(m)
-		if err != nil {
-			log.Fatal(err)
-		}
-		for name, text := range files {
-			if err := os.WriteFile(filepath.Join(*dir, name), text, 0o644); err != nil {
-				log.Fatal(err)
-			}
-		}
+	if err := emit.Tiers(tiers(), generate); err != nil {
+		log.Fatal(err)
 	}
 }
 
@@ -42,25 +28,5 @@ func generate(m isa) (map[string][]byte, error) {
 	g := &generator{Context: build.NewContext(), isa: m, constants: map[uint64]operand.Mem{}}
 	g.ConstraintExpr("!purego")
 	g.functions()
-	file, err := g.Result()
-	if err != nil {
-		return nil, err
-	}
-	if err := pass.Compile.Execute(file); err != nil {
-		return nil, err
-	}
-	cfg := printer.Config{Name: "asm with avo", Pkg: "lanes"}
-	text, err := printer.NewGoAsm(cfg).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	stubs, err := printer.NewStubs(cfg).Print(file)
-	if err != nil {
-		return nil, err
-	}
-	prefix := m.shape().name
-	return map[string][]byte{
-		prefix + "_amd64.s":        text,
-		prefix + "_stubs_amd64.go": bytes.ReplaceAll(stubs, []byte("// +build !purego\n"), nil),
-	}, nil
+	return emit.Files(g.Context, "lanes", m.shape().name)
 }
