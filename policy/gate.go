@@ -89,41 +89,31 @@ func (g *Gate) Count(levels []uint64) (CountRelease, error) {
 	return r, nil
 }
 
-// hidden says which levels are kept back: those below the least group, and as
-// many of the next smallest as it takes for the sum to give nothing away. What
-// is hidden is the sum less what is shown, and must not be below the least
-// group either. A least group of one hides zeros only, which need no company:
-// the rule itself says what they are.
+// hidden says which levels are kept back: those below the least group, and with them
+// others, the first ones first, one at least and until all together are so many that
+// a small one among them could have been any. The company goes by its place and not by
+// its count: were it the smallest, what is shown beside it would bound it; and it is
+// always there, or who sees it shown would know that all that is kept back is small. A
+// least group of one hides zeros only, which need no company: the rule itself says what
+// they are.
 func (g *Gate) hidden(levels []uint64) []bool {
-	hidden := make([]bool, len(levels))
-	some, together := 0, uint64(0)
-	hide := func(l int) {
-		hidden[l] = true
-		some, together = some+1, together+levels[l]
-	}
+	hidden, together := make([]bool, len(levels)), uint64(0)
 	for l, n := range levels {
 		if n < g.rules.MinGroup {
-			hide(l)
+			hidden[l], together = true, together+n
 		}
 	}
-	if some == 0 || g.rules.MinGroup == 1 {
+	if g.rules.MinGroup == 1 || !slices.Contains(hidden, true) {
 		return hidden
 	}
-	for some < len(levels) && together < g.rules.MinGroup {
-		hide(smallest(levels, hidden))
+	for company := false; !company || together < 2*g.rules.MinGroup-1; company = true {
+		first := slices.Index(hidden, false)
+		if first < 0 {
+			break
+		}
+		hidden[first], together = true, together+levels[first]
 	}
 	return hidden
-}
-
-// smallest is the smallest level that is still shown; there has to be one.
-func smallest(levels []uint64, hidden []bool) int {
-	at := slices.Index(hidden, false)
-	for l, n := range levels {
-		if !hidden[l] && n < levels[at] {
-			at = l
-		}
-	}
-	return at
 }
 
 // round is n rounded down to what was agreed on, or up where down would be
