@@ -85,16 +85,6 @@ func (e Eligibility) kinds(agreement string) (out []string) {
 	return out
 }
 
-// has reports whether there is an entry of a kind.
-func (e Eligibility) has(kind string) bool {
-	for _, entry := range e {
-		if entry.Kind == kind {
-			return true
-		}
-	}
-	return false
-}
-
 // entry is the entry in the words of package consent. Without a profile its
 // identifiers cannot be made canonical yet.
 func (e EligibilityEntry) entry(profile *identity.Profile) (consent.Entry, error) {
