@@ -68,8 +68,8 @@ func (g *gathering) seat(ctx context.Context) (seat, error) {
 	if g.same != nil {
 		s.Side.Same = g.same
 	}
-	if !g.plan.noisy() {
-		return s, nil
+	if !g.plan.noisy() && !g.plan.helped() {
+		return s, nil // it has nothing to spend
 	}
 	var err error
 	s.Spent, err = g.spentRuns(ctx, g.plan)
