@@ -35,7 +35,7 @@ func capSeconds(p *plan, rows uint64) float64 {
 	}
 	once := time.Since(started).Seconds() / sample
 	started = time.Now()
-	if keys.TakeOff(sealed) != nil {
+	if keys.Strip(sealed) != nil {
 		return 0
 	}
 	off := time.Since(started).Seconds() / sample

@@ -36,6 +36,23 @@ func (k *Keys) Encrypt(dst []byte, values []int64) error {
 		return ErrWiped
 	}
 	columns := k.public.Columns()
+	if err := k.public.fits(dst, values); err != nil {
+		return err
+	}
+	for len(dst) > 0 {
+		some := min(len(dst)/RowSize(columns), batch)
+		if err := k.encrypt(dst[:some*RowSize(columns)], values[:some*columns]); err != nil {
+			return err
+		}
+		dst, values = dst[some*RowSize(columns):], values[some*columns:]
+	}
+	return nil
+}
+
+// fits sees that numbers are rows under the keys, that dst takes them, and that each
+// can be encrypted.
+func (p Public) fits(dst []byte, values []int64) error {
+	columns := p.Columns()
 	rows := len(values) / columns
 	if len(values) != rows*columns || len(dst) != rows*RowSize(columns) {
 		return errLength
@@ -44,13 +61,6 @@ func (k *Keys) Encrypt(dst []byte, values []int64) error {
 		if x > MaxValue || x < -MaxValue {
 			return &CellError{i / columns, i % columns}
 		}
-	}
-	for len(dst) > 0 {
-		some := min(len(dst)/RowSize(columns), batch)
-		if err := k.encrypt(dst[:some*RowSize(columns)], values[:some*columns]); err != nil {
-			return err
-		}
-		dst, values = dst[some*RowSize(columns):], values[some*columns:]
 	}
 	return nil
 }

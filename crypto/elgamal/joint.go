@@ -8,7 +8,7 @@ import (
 )
 
 // Join is the key of several holders together: what is encrypted under it opens
-// once each of them has taken its share off ([Keys.TakeOff]), in any order. It is
+// once each of them has taken its share off ([Keys.Strip]), in any order. It is
 // safe only where every holder has proved that it knows its own secret, for a key
 // can be made that takes another's off.
 func Join(shares ...Public) (Public, error) {
@@ -36,16 +36,11 @@ func Join(shares ...Public) (Public, error) {
 // bytes a row, for whoever holds the secrets. [Keys.Encrypt] is quicker for its own
 // rows. A row of zeros looks like every other.
 func (p Public) Encrypt(dst []byte, values []int64) error {
+	if err := p.fits(dst, values); err != nil {
+		return err
+	}
 	columns := p.Columns()
 	rows := len(values) / columns
-	if len(values) != rows*columns || len(dst) != rows*RowSize(columns) {
-		return errLength
-	}
-	for i, x := range values {
-		if x > MaxValue || x < -MaxValue {
-			return &CellError{i / columns, i % columns}
-		}
-	}
 	for at := 0; at < rows; at += batch {
 		some := min(batch, rows-at)
 		if err := p.plain(dst[at*RowSize(columns):][:some*RowSize(columns)], values[at*columns:][:some*columns]); err != nil {
@@ -81,44 +76,6 @@ func (p Public) plain(dst []byte, values []int64) error {
 		copy(dst, generator[:])
 		copy(dst[Size:], masked[:columns*Size])
 		dst, masked = dst[RowSize(columns):], masked[columns*Size:]
-	}
-	return nil
-}
-
-// TakeOff takes the share of these keys off rows that are encrypted under them and
-// others', in place: R stays and S becomes S·R^-s. Whoever takes the last one off
-// is left with g^x in every S. Rows are re-randomised under the keys that are left
-// before anybody else sees them, for R is what it was. It refuses what is not
-// canonical, and an R that is the identity; what the rows are then is undefined.
-func (k *Keys) TakeOff(rows []byte) error {
-	if k.secret == nil {
-		return ErrWiped
-	}
-	columns := k.public.Columns()
-	width := RowSize(columns)
-	if len(rows)%width != 0 {
-		return errLength
-	}
-	for at := 0; at < len(rows); at += batch * width {
-		some := rows[at:min(at+batch*width, len(rows))]
-		if err := k.takeOff(some); err != nil {
-			return fmt.Errorf("elgamal: rows to take a share off: %w", moved(err, at/Size))
-		}
-	}
-	return nil
-}
-
-func (k *Keys) takeOff(rows []byte) error {
-	columns := k.public.Columns()
-	if err := checkRows(rows, 1+columns); err != nil {
-		return err
-	}
-	left, err := k.strip(rows)
-	if err != nil {
-		return err
-	}
-	for ; len(rows) > 0; rows, left = rows[RowSize(columns):], left[columns*Size:] {
-		copy(rows[Size:], left[:columns*Size])
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func TestJoint(t *testing.T) {
 		}
 		for i, k := range all {
 			before := bytes.Clone(rows)
-			if err := k.TakeOff(rows); err != nil {
+			if err := k.Strip(rows); err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(rows[:Size], before[:Size]) {
@@ -138,8 +138,8 @@ func TestJoinRefuses(t *testing.T) {
 	}
 }
 
-// TestTakeOffRefuses names the first element that is none, or masks nothing.
-func TestTakeOffRefuses(t *testing.T) {
+// TestStripOfJointRefuses names the first element that is none, or masks nothing.
+func TestStripOfJointRefuses(t *testing.T) {
 	k := newKeys(t, 1)
 	good := encrypted(t, k, make([]int64, batch+4))
 	for _, c := range []struct {
@@ -152,15 +152,15 @@ func TestTakeOffRefuses(t *testing.T) {
 		rows := bytes.Clone(good)
 		copy(rows[c.at*Size:], c.bad)
 		var e *ristretto.PointError
-		if err := k.TakeOff(rows); !errors.As(err, &e) || e.Index != c.at {
+		if err := k.Strip(rows); !errors.As(err, &e) || e.Index != c.at {
 			t.Errorf("element %d: %v", c.at, err)
 		}
 	}
-	if err := k.TakeOff(good[1:]); !errors.Is(err, errLength) {
+	if err := k.Strip(good[1:]); !errors.Is(err, errLength) {
 		t.Errorf("half a row: %v", err)
 	}
 	k.Wipe()
-	if err := k.TakeOff(good); !errors.Is(err, ErrWiped) {
+	if err := k.Strip(good); !errors.Is(err, ErrWiped) {
 		t.Errorf("wiped: %v", err)
 	}
 }

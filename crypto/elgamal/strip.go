@@ -12,7 +12,8 @@ import (
 // Strip takes these keys' share off rows of encrypted numbers, in place: S of every
 // column becomes S·R^-s, R stays. Where the keys are all that the rows are under,
 // what is left is g^x of every number, in the clear; where they are one of several
-// whose product they are under, the rows are then under the others.
+// whose product they are under ([Join]), the rows are then under the others. R is
+// what it was, so rows are re-randomised before anybody else sees them.
 //
 // It refuses what [Table.Add] does, and what the rows are then is undefined.
 func (k *Keys) Strip(rows []byte) error {

@@ -87,37 +87,16 @@ func TestHelpedOne(t *testing.T) {
 
 // TestHelpedBeyondMemory runs in next to no memory, and wants all storage back.
 func TestHelpedBeyondMemory(t *testing.T) {
-	stores := matchtest.Disks(3, -1)
 	c := together(matchtest.Seeded(t), 2, 2500, 2500, matchtest.Shape{KA: 2, KB: 1, VA: 1, VB: 1})
-	c.Budget, c.Store = 1, func(party int) column.Store { return stores[party] }
-	a, b := tables(t, c.Run(t))
+	a, b := tables(t, c.BeyondMemory(t))
 	c.CheckHelped(t, a, b, few)
-	for party, s := range stores {
-		if s.Used() == 0 || s.Open() != 0 {
-			t.Errorf("party %d: %d operations, %d files left open", party, s.Used(), s.Open())
-		}
-	}
 }
 
 // TestHelpedFullDisk fails every storage operation of one party in turn.
 func TestHelpedFullDisk(t *testing.T) {
-	for party := range 3 {
-		for most := int64(0); ; most = 4*most + 1 {
-			stores := matchtest.Disks(3, -1)
-			stores[party] = matchtest.Disks(1, most)[0]
-			c := together(matchtest.Seeded(t), 2, 100, 90, matchtest.Shape{KA: 2, KB: 1, VA: 1, VB: 1})
-			c.Budget, c.Store = 1, func(party int) column.Store { return stores[party] }
-			answers := c.Run(t)
-			for p, s := range stores {
-				if s.Open() != 0 {
-					t.Errorf("%d operations of %d: party %d left %d files open", most, party, p, s.Open())
-				}
-			}
-			if answers[party].Err == nil {
-				break
-			}
-		}
-	}
+	matchtest.CircleFullDisk(t, func() matchtest.Circle {
+		return together(matchtest.Seeded(t), 2, 100, 90, matchtest.Shape{KA: 2, KB: 1, VA: 1, VB: 1})
+	})
 }
 
 // joinerOf is a run with an eye on the helper, which no machine shows.

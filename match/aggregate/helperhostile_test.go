@@ -144,45 +144,14 @@ func TestHelpedBeyondBounds(t *testing.T) {
 // TestHelpedDeath kills each party before each of its frames: whoever does not come
 // to the end has nothing, not even in part.
 func TestHelpedDeath(t *testing.T) {
-	for party := range 3 {
-		for at := 0; ; at++ {
-			c := alike(t)
-			sent := 0
-			c.Until = func(from int, f wire.Frame) bool {
-				if from != party {
-					return false
-				}
-				sent++
-				return sent == at+1
-			}
-			answers := c.Run(t)
-			if sent <= at {
-				break
-			}
-			for p, a := range answers {
-				if p == party && a.Err == nil || a.Err != nil && a.Outcome != nil {
-					t.Errorf("party %d died at frame %d: party %d has %v, %v", party, at, p, a.Outcome, a.Err)
-				}
-			}
-		}
-	}
+	matchtest.CircleDeath(t, func() matchtest.Circle { return alike(t) }, func(party, dead int) bool { return party == dead })
 }
 
 // TestHelpedSpend charges each member once, before its first tag leaves, and the
 // helper never; it stops where that fails.
 func TestHelpedSpend(t *testing.T) {
 	c := alike(t)
-	var charged [3]int
-	var early [3]bool
-	c.Spend = func(party int) error { charged[party]++; return nil }
-	c.Until = func(party int, f wire.Frame) bool {
-		early[party] = early[party] || f.Kind == wire.KindTags && charged[party] == 0
-		return false
-	}
-	tables(t, c.Run(t))
-	if charged != [3]int{1, 1, 0} || early != [3]bool{} {
-		t.Errorf("charged %v, tags before that: %v", charged, early)
-	}
+	tables(t, c.ChargedOnce(t, wire.KindTags))
 	full := errors.New("spent")
 	c.Spend = func(party int) error { return full }
 	for party, a := range c.Run(t) {

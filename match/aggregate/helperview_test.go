@@ -3,8 +3,6 @@ package aggregate
 import (
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -153,19 +151,7 @@ func TestHelperViews(t *testing.T) {
 			slices.Sort(lines)
 			out.WriteString(strings.Join(lines, ""))
 		}
-		golden := filepath.Join("testdata", "helper.golden")
-		if *updateHelper {
-			if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out.String() != string(want) {
-			t.Errorf("the views are\n%s", out.String())
-		}
+		matchtest.Golden(t, "helper.golden", out.String(), *updateHelper)
 	}
 }
 

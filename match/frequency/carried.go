@@ -1,9 +1,6 @@
 package frequency
 
 import (
-	"errors"
-
-	"mandorla/crypto/elgamal"
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/dh"
@@ -13,15 +10,13 @@ import (
 
 // A carried list is a member's at the combiner, between two members.
 type carried struct {
-	want, rows uint64
-	strict     column.Increasing
-	table      *ring.Table  // as the combiner made it
-	list       *column.List // as a member sent it
+	arriving
+	table *ring.Table  // as the combiner made it
+	list  *column.List // as a member sent it
 }
 
 func newCarried(c match.Config, rows uint64) *carried {
-	return &carried{want: rows, strict: column.Increasing{Width: elgamal.Size, Key: elgamal.Size},
-		list: column.NewList(sealedWidth, dh.Buffer(c), c.Store)}
+	return &carried{arriving: newArriving(rows), list: column.NewList(sealedWidth, dh.Buffer(c), c.Store)}
 }
 
 func (l *carried) close() error {
@@ -31,19 +26,13 @@ func (l *carried) close() error {
 	return l.table.Close()
 }
 
-// add takes in a frame (V2, V6). What its elements are, the next member checks.
+// add takes in a frame. What its elements are, the next member checks.
 func (l *carried) add(f wire.Frame) error {
-	l.rows += uint64(f.Rows)
-	if l.rows > l.want || f.Last != (l.rows == l.want) {
-		return match.ErrCount
+	sealed, err := l.take(f)
+	if err != nil {
+		return err
 	}
-	if err := l.strict.Check(f.Columns[0]); err != nil {
-		return errors.Join(match.ErrOrder, err)
-	}
-	rows := make([]byte, f.Rows*sealedWidth)
-	dh.Scatter(rows, sealedWidth, 0, f.Columns[0], elgamal.Size)
-	dh.Scatter(rows, sealedWidth, elgamal.Size, f.Columns[1], elgamal.Size)
-	return l.list.Append(rows)
+	return l.list.Append(sealed)
 }
 
 // framer sends the list to a member.

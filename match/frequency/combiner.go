@@ -111,7 +111,7 @@ func (m *combiner) sealed(owner int, struck *column.Bits) (*carried, error) {
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
-	return &carried{table: table, want: m.g.Caps[owner]}, nil
+	return &carried{table: table, arriving: newArriving(m.g.Caps[owner])}, nil
 }
 
 // replaced is some ciphertexts, the first of which stands at a place, with zeros for

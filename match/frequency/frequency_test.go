@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"testing"
-	"time"
 
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/matchtest"
+	"mandorla/match/ring"
 	"mandorla/match/wire"
 )
 
@@ -24,7 +23,7 @@ func circle(r *rand.Rand, n, most, contacts int, order []int) matchtest.Circle {
 		rows := r.IntN(most + 1)
 		t, _ := matchtest.Tables(r, 1, rows, 0)
 		c.Tables = append(c.Tables, t)
-		c.Caps = append(c.Caps, uint64(rows+r.IntN(20)+1))
+		c.Caps = append(c.Caps, uint64(rows+r.IntN(20)+2)) // two at least, to be swapped
 		c.Told = append(c.Told, true)
 	}
 	return c
@@ -106,7 +105,7 @@ func TestPlain(t *testing.T) {
 
 // TestMost runs as many members as there may be.
 func TestMost(t *testing.T) {
-	c := circle(matchtest.Seeded(t), MostMembers, 20, 2, nil)
+	c := circle(matchtest.Seeded(t), ring.MostMembers, 20, 2, nil)
 	check(t, c, c.Run(t))
 }
 
@@ -142,36 +141,13 @@ func TestLot(t *testing.T) {
 
 // TestBeyondMemory runs in next to no memory, and wants all storage back.
 func TestBeyondMemory(t *testing.T) {
-	stores := matchtest.Disks(4, -1)
 	c := circle(matchtest.Seeded(t), 3, 2000, 1, nil)
-	c.Budget, c.Store = 1, func(party int) column.Store { return stores[party] }
-	check(t, c, c.Run(t))
-	for party, s := range stores {
-		if s.Used() == 0 || s.Open() != 0 {
-			t.Errorf("party %d: %d operations, %d files left open", party, s.Used(), s.Open())
-		}
-	}
+	check(t, c, c.BeyondMemory(t))
 }
 
 // TestFullDisk fails storage operations of one party in turn.
 func TestFullDisk(t *testing.T) {
-	for party := range 4 {
-		for most := int64(0); ; most = 4*most + 1 {
-			stores := matchtest.Disks(4, -1)
-			stores[party] = matchtest.Disks(1, most)[0]
-			c := circle(matchtest.Seeded(t), 3, 150, 1, nil)
-			c.Budget, c.Store = 1, func(party int) column.Store { return stores[party] }
-			answers := c.Run(t)
-			for p, s := range stores {
-				if s.Open() != 0 {
-					t.Errorf("%d operations of %d: party %d left %d files open", most, party, p, s.Open())
-				}
-			}
-			if answers[party].Err == nil {
-				break
-			}
-		}
-	}
+	matchtest.CircleFullDisk(t, func() matchtest.Circle { return circle(matchtest.Seeded(t), 3, 150, 1, nil) })
 }
 
 // TestRefusesCircles wants no machine for what is no group, or no rule.
@@ -208,62 +184,19 @@ func TestRefusesCircles(t *testing.T) {
 // TestSpend charges every member once, before its first element leaves.
 func TestSpend(t *testing.T) {
 	c := circle(matchtest.Seeded(t), 3, 50, 1, nil)
-	charged, early := make([]int, 4), make([]bool, 4)
-	c.Spend = func(party int) error { charged[party]++; return nil }
-	c.Until = func(party int, f wire.Frame) bool {
-		early[party] = early[party] || f.Kind == wire.KindRing && charged[party] == 0
-		return false
-	}
-	check(t, c, c.Run(t))
-	if !slices.Equal(charged, []int{1, 1, 1, 0}) || slices.Contains(early, true) {
-		t.Errorf("charged %v, elements before that %v", charged, early)
-	}
+	check(t, c, c.ChargedOnce(t, wire.KindRing))
 }
 
 // TestDeath kills each party before each of its frames: whoever needs it ends with
 // an error and no outcome.
 func TestDeath(t *testing.T) {
-	for party := range 4 {
-		for at := 0; ; at++ {
-			c := circle(matchtest.Seeded(t), 3, 30, 1, nil)
-			sent := 0
-			c.Until = func(from int, f wire.Frame) bool {
-				if from != party {
-					return false
-				}
-				sent++
-				return sent == at+1
-			}
-			answers := c.Run(t)
-			if sent <= at {
-				break
-			}
-			for p, a := range answers {
-				if party < 3 && a.Err == nil || a.Err != nil && a.Outcome != nil {
-					t.Errorf("party %d died at frame %d: party %d has %v, %v", party, at, p, a.Outcome, a.Err)
-				}
-			}
-		}
-	}
+	matchtest.CircleDeath(t, func() matchtest.Circle { return circle(matchtest.Seeded(t), 3, 30, 1, nil) },
+		func(_, dead int) bool { return dead < 3 })
 }
 
 // TestLeaks wants no goroutine left, however a run ends.
 func TestLeaks(t *testing.T) {
-	before := runtime.NumGoroutine()
-	for i := range 6 {
-		c := circle(matchtest.Seeded(t), 3, 30, 1, nil)
-		if i%2 == 1 {
-			c.Until = func(party int, f wire.Frame) bool { return party == i/2 && f.Kind == wire.KindBack }
-		}
-		c.Run(t)
-	}
-	for range 100 {
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+	matchtest.CircleLeaks(t, func() matchtest.Circle { return circle(matchtest.Seeded(t), 3, 30, 1, nil) }, wire.KindBack)
 }
 
 // BenchmarkRing is a run of three brands and the combiner, all in this process.

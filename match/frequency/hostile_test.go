@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"slices"
 	"testing"
 
 	"mandorla/crypto/elgamal"
@@ -20,36 +19,6 @@ type lie struct {
 	kind wire.Kind
 	tell func(f wire.Frame) []wire.Frame
 	want error
-}
-
-// altered is a frame whose columns are changed.
-func altered(change func(columns [][]byte)) func(wire.Frame) []wire.Frame {
-	return func(f wire.Frame) []wire.Frame {
-		columns := make([][]byte, len(f.Columns))
-		for i, c := range f.Columns {
-			columns[i] = bytes.Clone(c)
-		}
-		change(columns)
-		f.Columns = columns
-		return []wire.Frame{f}
-	}
-}
-
-// shorter is a frame without its last row.
-func shorter(f wire.Frame) []wire.Frame {
-	f.Columns = slices.Clone(f.Columns)
-	for i, c := range f.Columns {
-		f.Columns[i] = c[:len(c)/f.Rows*(f.Rows-1)]
-	}
-	f.Rows--
-	return []wire.Frame{f}
-}
-
-// longer sends a frame before the last that is like it.
-func longer(f wire.Frame) []wire.Frame {
-	first := f
-	first.Last = false
-	return []wire.Frame{first, f}
 }
 
 // swap exchanges the first row and the last, in every column.
@@ -73,30 +42,30 @@ func spoil(column int) func([][]byte) {
 }
 
 var lies = map[string]lie{
-	"another's share":          {0, wire.KindKeys, altered(func(c [][]byte) { c[0][0] ^= 2 }), match.ErrProof},
-	"another's proof":          {0, wire.KindKeys, altered(func(c [][]byte) { c[1][40] ^= 1 }), match.ErrProof},
-	"no share":                 {0, wire.KindKeys, shorter, match.ErrCount},
-	"a row too few":            {0, wire.KindRing, shorter, match.ErrCount},
-	"rows twice":               {0, wire.KindRing, longer, match.ErrCount},
-	"rows swapped":             {0, wire.KindRing, altered(swap), match.ErrOrder},
-	"the identity":             {0, wire.KindRing, altered(identity(0)), match.ErrPoint},
-	"no point":                 {0, wire.KindRing, altered(spoil(0)), match.ErrPoint},
-	"no randomness":            {0, wire.KindRing, altered(identity(1)), match.ErrPoint},
-	"R is no point":            {0, wire.KindRing, altered(spoil(1)), match.ErrPoint},
-	"S is no point":            {0, wire.KindRing, altered(spoil(2)), match.ErrPoint},
-	"a tag too few":            {0, wire.KindTags, shorter, match.ErrCount},
-	"tags swapped":             {0, wire.KindTags, altered(swap), match.ErrOrder},
+	"another's share":          {0, wire.KindKeys, matchtest.Altered(func(c [][]byte) { c[0][0] ^= 2 }), match.ErrProof},
+	"another's proof":          {0, wire.KindKeys, matchtest.Altered(func(c [][]byte) { c[1][40] ^= 1 }), match.ErrProof},
+	"no share":                 {0, wire.KindKeys, matchtest.Shorter, match.ErrCount},
+	"a row too few":            {0, wire.KindRing, matchtest.Shorter, match.ErrCount},
+	"rows twice":               {0, wire.KindRing, matchtest.Longer, match.ErrCount},
+	"rows swapped":             {0, wire.KindRing, matchtest.Altered(swap), match.ErrOrder},
+	"the identity":             {0, wire.KindRing, matchtest.Altered(identity(0)), match.ErrPoint},
+	"no point":                 {0, wire.KindRing, matchtest.Altered(spoil(0)), match.ErrPoint},
+	"no randomness":            {0, wire.KindRing, matchtest.Altered(identity(1)), match.ErrPoint},
+	"R is no point":            {0, wire.KindRing, matchtest.Altered(spoil(1)), match.ErrPoint},
+	"S is no point":            {0, wire.KindRing, matchtest.Altered(spoil(2)), match.ErrPoint},
+	"a tag too few":            {0, wire.KindTags, matchtest.Shorter, match.ErrCount},
+	"tags swapped":             {0, wire.KindTags, matchtest.Altered(swap), match.ErrOrder},
 	"another's tags":           {0, wire.KindTags, func(f wire.Frame) []wire.Frame { f.Level = 1; return []wire.Frame{f} }, wire.ErrFrame},
-	"another share at the end": {0, wire.KindShare, altered(func(c [][]byte) { c[0][0] ^= 2 }), match.ErrProof},
-	"no share at the end":      {0, wire.KindShare, shorter, match.ErrCount},
-	"back: a row too few":      {3, wire.KindBack, shorter, match.ErrCount},
-	"back: rows twice":         {3, wire.KindBack, longer, match.ErrCount},
-	"back: swapped":            {3, wire.KindBack, altered(swap), match.ErrOrder},
-	"back: no randomness":      {3, wire.KindBack, altered(identity(0)), match.ErrPoint},
-	"back: R is no point":      {3, wire.KindBack, altered(spoil(0)), match.ErrPoint},
-	"back: S is no point":      {3, wire.KindBack, altered(spoil(1)), match.ErrPoint},
-	"forth: a row too few":     {0, wire.KindBack, shorter, match.ErrCount},
-	"forth: swapped":           {0, wire.KindBack, altered(swap), match.ErrOrder},
+	"another share at the end": {0, wire.KindShare, matchtest.Altered(func(c [][]byte) { c[0][0] ^= 2 }), match.ErrProof},
+	"no share at the end":      {0, wire.KindShare, matchtest.Shorter, match.ErrCount},
+	"back: a row too few":      {3, wire.KindBack, matchtest.Shorter, match.ErrCount},
+	"back: rows twice":         {3, wire.KindBack, matchtest.Longer, match.ErrCount},
+	"back: swapped":            {3, wire.KindBack, matchtest.Altered(swap), match.ErrOrder},
+	"back: no randomness":      {3, wire.KindBack, matchtest.Altered(identity(0)), match.ErrPoint},
+	"back: R is no point":      {3, wire.KindBack, matchtest.Altered(spoil(0)), match.ErrPoint},
+	"back: S is no point":      {3, wire.KindBack, matchtest.Altered(spoil(1)), match.ErrPoint},
+	"forth: a row too few":     {0, wire.KindBack, matchtest.Shorter, match.ErrCount},
+	"forth: swapped":           {0, wire.KindBack, matchtest.Altered(swap), match.ErrOrder},
 	"forth: another's":         {0, wire.KindBack, func(f wire.Frame) []wire.Frame { f.Level = 1; return []wire.Frame{f} }, wire.ErrFrame},
 }
 
@@ -135,7 +104,7 @@ func TestFalseNumber(t *testing.T) {
 	c.Lie = func(from, to int, f wire.Frame) []wire.Frame {
 		if from == 3 && to == 0 && f.Kind == wire.KindBack {
 			if hop++; hop == 3 {
-				return altered(func(c [][]byte) { copy(c[1], c[1][32:64]) })(f)
+				return matchtest.Altered(func(c [][]byte) { copy(c[1], c[1][32:64]) })(f)
 			}
 		}
 		return []wire.Frame{f}
@@ -215,7 +184,7 @@ func TestNumbers(t *testing.T) {
 		{nil, 0, nil}, {nil, 9, nil}, {[]uint64{1, 9}, 9, nil}, {[]uint64{9, 3, 7}, 9, nil},
 		{[]uint64{10}, 9, match.ErrNumber}, {[]uint64{1}, 0, match.ErrNumber}, {[]uint64{4, 4}, 9, match.ErrNumber},
 	} {
-		r := &returning{Config: match.Config{Store: column.Memory(), Budget: 1 << 20}, want: 20}
+		r := &returning{Config: match.Config{Store: column.Memory(), Budget: 1 << 20}, arriving: newArriving(20)}
 		if err := r.open(); err != nil {
 			t.Fatal(err)
 		}
@@ -269,7 +238,7 @@ func FuzzBack(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := &returning{Config: c, keys: keys, want: 4, strict: column.Increasing{Width: 32, Key: 32}}
+		r := &returning{Config: c, keys: keys, arriving: newArriving(4)}
 		if err := r.open(); err != nil {
 			t.Fatal(err)
 		}

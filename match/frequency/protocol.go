@@ -13,12 +13,6 @@ import (
 	"mandorla/match/wire"
 )
 
-// The numbers of members that the ring is made for (PROTOCOLS.md §7).
-const (
-	LeastMembers = 2
-	MostMembers  = 10
-)
-
 // mostRows is what a table may have: numbers are encrypted as twice themselves.
 const mostRows = elgamal.MaxValue / 2
 
@@ -50,8 +44,8 @@ func neighbours(c match.Config) (out []match.Neighbour) {
 // newParty makes the machine of a member or of the combiner.
 func newParty(c match.Config, _ bool) (match.Machine, error) {
 	g := c.Circle
-	if g == nil || len(g.Caps) < LeastMembers || len(g.Caps) > MostMembers || len(c.Levels) != 1 {
-		return nil, fmt.Errorf("frequency: not a group of %d to %d members with one identifier", LeastMembers, MostMembers)
+	if err := ring.Check(c); err != nil {
+		return nil, fmt.Errorf("frequency: %w", err)
 	}
 	if slices.Max(g.Caps) > mostRows {
 		return nil, fmt.Errorf("frequency: a list of more than %d rows", mostRows)

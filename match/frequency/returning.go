@@ -18,21 +18,18 @@ import (
 // member or at its owner. Frames are worked on while the next ones arrive.
 type returning struct {
 	match.Config
-	keys   *elgamal.Keys
-	phase  string
-	want   uint64 // rows of the owner's table
-	rows   uint64
-	done   uint64
-	strict column.Increasing
-	left   elgamal.Public // the shares that are on it after this member's
-	next   *ring.Table    // what leaves; nil at the owner
-	found  *column.Joiner // at the owner: what is no zero
-	line   *stage.Line[[]byte, []byte]
+	arriving
+	keys  *elgamal.Keys
+	phase string
+	done  uint64
+	left  elgamal.Public // the shares that are on it after this member's
+	next  *ring.Table    // what leaves; nil at the owner
+	found *column.Joiner // at the owner: what is no zero
+	line  *stage.Line[[]byte, []byte]
 }
 
 func (m *member) newReturning(owner int) (r *returning, err error) {
-	r = &returning{Config: m.Config, keys: m.keys, phase: fmt.Sprintf("back %d", m.hop), want: m.g.Caps[owner],
-		strict: column.Increasing{Width: elgamal.Size, Key: elgamal.Size}}
+	r = &returning{Config: m.Config, keys: m.keys, phase: fmt.Sprintf("back %d", m.hop), arriving: newArriving(m.g.Caps[owner])}
 	if owner == m.g.Party {
 		return r, r.open()
 	}
@@ -71,25 +68,19 @@ func (r *returning) close() error {
 	return err
 }
 
-// add takes in a frame (V2, V6).
+// add takes in a frame, to be worked on.
 func (r *returning) add(f wire.Frame) error {
-	r.rows += uint64(f.Rows)
-	if r.rows > r.want || f.Last != (r.rows == r.want) {
-		return match.ErrCount
+	sealed, err := r.take(f)
+	if err != nil {
+		return err
 	}
-	if err := r.strict.Check(f.Columns[0]); err != nil {
-		return errors.Join(match.ErrOrder, err)
-	}
-	sealed := make([]byte, f.Rows*sealedWidth)
-	dh.Scatter(sealed, sealedWidth, 0, f.Columns[0], elgamal.Size)
-	dh.Scatter(sealed, sealedWidth, elgamal.Size, f.Columns[1], elgamal.Size)
 	return r.line.Put(sealed)
 }
 
 // peel takes this member's share off (V12), and puts what is left under fresh
 // randomness.
 func (r *returning) peel(sealed []byte) ([]byte, error) {
-	if err := r.keys.TakeOff(sealed); err != nil {
+	if err := r.keys.Strip(sealed); err != nil {
 		return nil, pointError(err)
 	}
 	return sealed, pointError(r.left.Rerandomise(sealed))
@@ -112,7 +103,7 @@ func (r *returning) end() (*ring.Table, error) { return r.next, r.line.Drain() }
 
 // last takes the last share off, and gives what the numbers are then.
 func (r *returning) last(sealed []byte) ([]byte, error) {
-	if err := r.keys.TakeOff(sealed); err != nil {
+	if err := r.keys.Strip(sealed); err != nil {
 		return nil, pointError(err)
 	}
 	return dh.Gather(sealed, sealedWidth, elgamal.Size, elgamal.Size), nil

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -104,19 +102,7 @@ func TestViews(t *testing.T) {
 			}
 		}
 	}
-	golden := filepath.Join("testdata", "views.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out.String() != string(want) {
-		t.Errorf("the views are\n%s", out.String())
-	}
+	matchtest.Golden(t, "views.golden", out.String(), *update)
 }
 
 // elements are all 32-byte values of a frame but tags and keys' proofs.
@@ -194,11 +180,11 @@ func TestThreeOfFour(t *testing.T) {
 			all += len(rows) / sealedWidth
 			for _, m := range holders {
 				if m != fourth {
-					s.takeOff(t, m, rows)
+					s.strip(t, m, rows)
 				}
 			}
 			without += opened(rows, known)
-			s.takeOff(t, fourth, rows)
+			s.strip(t, fourth, rows)
 			with += opened(rows, known)
 		}
 		if without > 0 || with != all || all == 0 {
@@ -233,9 +219,9 @@ func sealedOf(f wire.Frame) (rows []byte) {
 	return rows
 }
 
-func (s *seen) takeOff(t *testing.T, member int, rows []byte) {
+func (s *seen) strip(t *testing.T, member int, rows []byte) {
 	t.Helper()
-	if err := s.keys[member].TakeOff(rows); err != nil {
+	if err := s.keys[member].Strip(rows); err != nil {
 		t.Fatal(err)
 	}
 }

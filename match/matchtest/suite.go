@@ -279,11 +279,5 @@ func Leaks(t *testing.T, p match.Protocol) {
 		}
 		p.Run()
 	}
-	for range 100 {
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+	settled(t, before)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"slices"
 	"testing"
 
 	"mandorla/match"
@@ -21,59 +20,29 @@ type lie struct {
 	want error
 }
 
-// altered is a frame whose columns are changed.
-func altered(change func(columns [][]byte)) func(wire.Frame) []wire.Frame {
-	return func(f wire.Frame) []wire.Frame {
-		columns := make([][]byte, len(f.Columns))
-		for i, c := range f.Columns {
-			columns[i] = bytes.Clone(c)
-		}
-		change(columns)
-		f.Columns = columns
-		return []wire.Frame{f}
-	}
-}
-
-// shorter is a frame without its last row.
-func shorter(f wire.Frame) []wire.Frame {
-	for i, c := range f.Columns {
-		f.Columns = slices.Clone(f.Columns)
-		f.Columns[i] = c[:len(c)/f.Rows*(f.Rows-1)]
-	}
-	f.Rows--
-	return []wire.Frame{f}
-}
-
-// longer sends a frame before the last that is like it.
-func longer(f wire.Frame) []wire.Frame {
-	first := f
-	first.Last = false
-	return []wire.Frame{first, f}
-}
-
 var lies = map[string]lie{
-	"another's key":    {0, wire.KindKeys, altered(func(c [][]byte) { c[0][0] ^= 2 }), match.ErrProof},
-	"another's proof":  {0, wire.KindKeys, altered(func(c [][]byte) { c[1][40] ^= 1 }), match.ErrProof},
-	"no key":           {0, wire.KindKeys, shorter, match.ErrCount},
-	"a row too few":    {0, wire.KindRing, shorter, match.ErrCount},
-	"rows twice":       {0, wire.KindRing, longer, match.ErrCount},
-	"rows swapped":     {0, wire.KindRing, altered(swap(32)), match.ErrOrder},
-	"a row twice":      {0, wire.KindRing, altered(func(c [][]byte) { copy(c[0][32:], c[0][:32]) }), match.ErrOrder},
-	"the identity":     {0, wire.KindRing, altered(func(c [][]byte) { clear(c[0][:32]) }), match.ErrPoint},
-	"no point":         {0, wire.KindRing, altered(func(c [][]byte) { c[0][len(c[0])-1] |= 0x80 }), match.ErrPoint},
+	"another's key":    {0, wire.KindKeys, matchtest.Altered(func(c [][]byte) { c[0][0] ^= 2 }), match.ErrProof},
+	"another's proof":  {0, wire.KindKeys, matchtest.Altered(func(c [][]byte) { c[1][40] ^= 1 }), match.ErrProof},
+	"no key":           {0, wire.KindKeys, matchtest.Shorter, match.ErrCount},
+	"a row too few":    {0, wire.KindRing, matchtest.Shorter, match.ErrCount},
+	"rows twice":       {0, wire.KindRing, matchtest.Longer, match.ErrCount},
+	"rows swapped":     {0, wire.KindRing, matchtest.Altered(swap(32)), match.ErrOrder},
+	"a row twice":      {0, wire.KindRing, matchtest.Altered(func(c [][]byte) { copy(c[0][32:], c[0][:32]) }), match.ErrOrder},
+	"the identity":     {0, wire.KindRing, matchtest.Altered(func(c [][]byte) { clear(c[0][:32]) }), match.ErrPoint},
+	"no point":         {0, wire.KindRing, matchtest.Altered(func(c [][]byte) { c[0][len(c[0])-1] |= 0x80 }), match.ErrPoint},
 	"another hop":      {0, wire.KindRing, func(f wire.Frame) []wire.Frame { f.Level = 9; return []wire.Frame{f} }, match.ErrTurn},
-	"a tag too few":    {0, wire.KindTags, shorter, match.ErrCount},
-	"tags swapped":     {0, wire.KindTags, altered(swap(16)), match.ErrOrder},
+	"a tag too few":    {0, wire.KindTags, matchtest.Shorter, match.ErrCount},
+	"tags swapped":     {0, wire.KindTags, matchtest.Altered(swap(16)), match.ErrOrder},
 	"another's tags":   {0, wire.KindTags, func(f wire.Frame) []wire.Frame { f.Level = 1; return []wire.Frame{f} }, wire.ErrFrame},
 	"nobody's tags":    {0, wire.KindTags, func(f wire.Frame) []wire.Frame { f.Level = 77; return []wire.Frame{f} }, wire.ErrFrame},
-	"a figure too few": {3, wire.KindFigures, shorter, match.ErrCount},
-	"figures in parts": {3, wire.KindFigures, longer, match.ErrCount},
-	"another measure":  {3, wire.KindFigures, altered(func(c [][]byte) { c[0][0] ^= 1 }), match.ErrSum},
-	"other members":    {3, wire.KindFigures, altered(func(c [][]byte) { c[1][0] ^= 1 }), match.ErrSum},
-	"another state":    {3, wire.KindFigures, altered(func(c [][]byte) { c[2][0] = 2 }), match.ErrSum},
-	"below zero":       {3, wire.KindFigures, altered(func(c [][]byte) { binary.LittleEndian.PutUint64(c[3], 1<<63) }), match.ErrSum},
+	"a figure too few": {3, wire.KindFigures, matchtest.Shorter, match.ErrCount},
+	"figures in parts": {3, wire.KindFigures, matchtest.Longer, match.ErrCount},
+	"another measure":  {3, wire.KindFigures, matchtest.Altered(func(c [][]byte) { c[0][0] ^= 1 }), match.ErrSum},
+	"other members":    {3, wire.KindFigures, matchtest.Altered(func(c [][]byte) { c[1][0] ^= 1 }), match.ErrSum},
+	"another state":    {3, wire.KindFigures, matchtest.Altered(func(c [][]byte) { c[2][0] = 2 }), match.ErrSum},
+	"below zero":       {3, wire.KindFigures, matchtest.Altered(func(c [][]byte) { binary.LittleEndian.PutUint64(c[3], 1<<63) }), match.ErrSum},
 	"suppressed, with a count": {3, wire.KindFigures,
-		altered(func(c [][]byte) { c[2][0] = 0; binary.LittleEndian.PutUint64(c[3], 5) }), match.ErrSum},
+		matchtest.Altered(func(c [][]byte) { c[2][0] = 0; binary.LittleEndian.PutUint64(c[3], 5) }), match.ErrSum},
 }
 
 func swap(width int) func([][]byte) {

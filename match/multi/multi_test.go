@@ -3,15 +3,13 @@ package multi_test
 import (
 	"errors"
 	"math/rand/v2"
-	"runtime"
-	"slices"
 	"testing"
-	"time"
 
 	"mandorla/match"
 	"mandorla/match/column"
 	"mandorla/match/matchtest"
 	"mandorla/match/multi"
+	"mandorla/match/ring"
 	"mandorla/match/wire"
 )
 
@@ -31,7 +29,7 @@ func circle(r *rand.Rand, n, most int) matchtest.Circle {
 		rows := r.IntN(most + 1)
 		t, _ := matchtest.Tables(r, 1, rows, 0)
 		c.Tables = append(c.Tables, t)
-		c.Caps = append(c.Caps, uint64(rows+r.IntN(20)+1))
+		c.Caps = append(c.Caps, uint64(rows+r.IntN(20)+2)) // two at least, to be swapped
 		c.Told = append(c.Told, r.IntN(4) > 0)
 	}
 	return c
@@ -72,7 +70,7 @@ func TestPlain(t *testing.T) {
 
 // TestMost runs as many members as there may be.
 func TestMost(t *testing.T) {
-	c := circle(matchtest.Seeded(t), multi.MostMembers, 20)
+	c := circle(matchtest.Seeded(t), ring.MostMembers, 20)
 	check(t, c, c.Run(t))
 }
 
@@ -96,36 +94,13 @@ func TestOf(t *testing.T) {
 
 // TestBeyondMemory runs in next to no memory, and wants all storage back.
 func TestBeyondMemory(t *testing.T) {
-	stores := matchtest.Disks(4, -1)
 	c := circle(matchtest.Seeded(t), 3, 3000)
-	c.Budget, c.Store = 1, func(party int) column.Store { return stores[party] }
-	check(t, c, c.Run(t))
-	for party, s := range stores {
-		if s.Used() == 0 || s.Open() != 0 {
-			t.Errorf("party %d: %d operations, %d files left open", party, s.Used(), s.Open())
-		}
-	}
+	check(t, c, c.BeyondMemory(t))
 }
 
 // TestFullDisk fails every storage operation of one party in turn.
 func TestFullDisk(t *testing.T) {
-	for party := range 4 {
-		for most := int64(0); ; most = 4*most + 1 {
-			stores := matchtest.Disks(4, -1)
-			stores[party] = matchtest.Disks(1, most)[0]
-			c := circle(matchtest.Seeded(t), 3, 150)
-			c.Budget, c.Store = 1, func(party int) column.Store { return stores[party] }
-			answers := c.Run(t)
-			for p, s := range stores {
-				if s.Open() != 0 {
-					t.Errorf("%d operations of %d: party %d left %d files open", most, party, p, s.Open())
-				}
-			}
-			if answers[party].Err == nil {
-				break
-			}
-		}
-	}
+	matchtest.CircleFullDisk(t, func() matchtest.Circle { return circle(matchtest.Seeded(t), 3, 150) })
 }
 
 // TestRefusesCircles wants no machine for what is no group.
@@ -157,16 +132,7 @@ func TestRefusesCircles(t *testing.T) {
 // stops where that fails.
 func TestSpend(t *testing.T) {
 	c := circle(matchtest.Seeded(t), 3, 50)
-	charged, early := make([]int, 4), make([]bool, 4)
-	c.Spend = func(party int) error { charged[party]++; return nil }
-	c.Until = func(party int, f wire.Frame) bool {
-		early[party] = early[party] || f.Kind == wire.KindRing && charged[party] == 0
-		return false
-	}
-	check(t, c, c.Run(t))
-	if !slices.Equal(charged, []int{1, 1, 1, 0}) || slices.Contains(early, true) {
-		t.Errorf("charged %v, elements before that %v", charged, early)
-	}
+	check(t, c, c.ChargedOnce(t, wire.KindRing))
 	full := errors.New("spent")
 	c.Spend = func(party int) error {
 		if party == 1 {
@@ -182,46 +148,14 @@ func TestSpend(t *testing.T) {
 // TestDeath kills each party before each of its frames: nobody learns anything,
 // not even in part, unless the combiner had told it already.
 func TestDeath(t *testing.T) {
-	for party := range 4 {
-		for at := 0; ; at++ {
-			c := circle(matchtest.Seeded(t), 3, 40)
-			c.Told = []bool{true, true, true}
-			sent := 0
-			c.Until = func(from int, f wire.Frame) bool {
-				if from != party {
-					return false
-				}
-				sent++
-				return sent == at+1
-			}
-			answers := c.Run(t)
-			if sent <= at {
-				break
-			}
-			for p, a := range answers {
-				if party < 3 && a.Err == nil || a.Err != nil && a.Outcome != nil {
-					t.Errorf("party %d died at frame %d: party %d has %v, %v", party, at, p, a.Outcome, a.Err)
-				}
-			}
-		}
-	}
+	matchtest.CircleDeath(t, func() matchtest.Circle {
+		c := circle(matchtest.Seeded(t), 3, 40)
+		c.Told = []bool{true, true, true}
+		return c
+	}, func(_, dead int) bool { return dead < 3 })
 }
 
 // TestLeaks wants no goroutine left, however a run ends.
 func TestLeaks(t *testing.T) {
-	before := runtime.NumGoroutine()
-	for i := range 6 {
-		c := circle(matchtest.Seeded(t), 3, 30)
-		if i%2 == 1 {
-			c.Until = func(party int, f wire.Frame) bool { return party == i/2 && f.Kind == wire.KindRing }
-		}
-		c.Run(t)
-	}
-	for range 100 {
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+	matchtest.CircleLeaks(t, func() matchtest.Circle { return circle(matchtest.Seeded(t), 3, 30) }, wire.KindRing)
 }

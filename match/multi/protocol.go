@@ -9,12 +9,6 @@ import (
 	"mandorla/match/wire"
 )
 
-// The numbers of members that the ring is made for (PROTOCOLS.md §7).
-const (
-	LeastMembers = 2
-	MostMembers  = 10
-)
-
 // Ring is P5 with a combiner.
 var Ring = match.Protocol{Analysis: "multi", Topology: "RING", Schemas: func(int) wire.Schemas { return nil },
 	Neighbours: neighbours, New: newParty}
@@ -43,9 +37,12 @@ func neighbours(c match.Config) (out []match.Neighbour) {
 
 // newParty makes the machine of a member or of the combiner.
 func newParty(c match.Config, _ bool) (match.Machine, error) {
+	if err := ring.Check(c); err != nil {
+		return nil, fmt.Errorf("multi: %w", err)
+	}
 	g := c.Circle
-	if g == nil || len(g.Caps) < LeastMembers || len(g.Caps) > MostMembers || len(g.Told) != len(g.Caps) || len(c.Levels) != 1 {
-		return nil, fmt.Errorf("multi: not a group of %d to %d members with one identifier", LeastMembers, MostMembers)
+	if len(g.Told) != len(g.Caps) {
+		return nil, fmt.Errorf("multi: of %d members it is said whether they are told, and there are %d", len(g.Told), len(g.Caps))
 	}
 	if g.Party == g.Combiner() {
 		return newCombiner(c), nil

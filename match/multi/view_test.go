@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"math/big"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -88,19 +86,7 @@ func TestViews(t *testing.T) {
 			}
 		}
 	}
-	golden := filepath.Join("testdata", "views.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(out.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out.String() != string(want) {
-		t.Errorf("the views are\n%s", out.String())
-	}
+	matchtest.Golden(t, "views.golden", out.String(), *update)
 }
 
 // TestFourOfFive pools what any four of the five members are sent with all that

@@ -1,10 +1,27 @@
 package ring
 
 import (
+	"fmt"
+
 	"mandorla/match"
 	"mandorla/match/dh"
 	"mandorla/match/wire"
 )
+
+// The numbers of members that a ring is made for (PROTOCOLS.md §7).
+const (
+	LeastMembers = 2
+	MostMembers  = 10
+)
+
+// Check refuses what is no ring: its members have one identifier.
+func Check(c match.Config) error {
+	g := c.Circle
+	if g == nil || len(g.Caps) < LeastMembers || len(g.Caps) > MostMembers || len(c.Levels) != 1 {
+		return fmt.Errorf("not a group of %d to %d members with one identifier", LeastMembers, MostMembers)
+	}
+	return nil
+}
 
 // The bytes of an element and of a tag.
 const (
