@@ -42,7 +42,7 @@ func (g *gathering) releasePlan(ctx context.Context, f *finding, o match.Rest) e
 	p := &CappedPlan{Most: g.plan.terms().Contacts, Rows: g.table.Eligible(), Contacts: g.table.Distinct, Removed: s.removed.Count(),
 		SameHousehold: s.same.Count(), Kept: s.kept.Count()}
 	p.WithoutIdentifier = p.Kept - (p.Contacts - p.Removed)
-	gate := policy.NewGate(policy.Rules{MinGroup: g.plan.rules.MinGroupSize, MinList: g.plan.rules.MinListSize, RoundTo: g.plan.rules.RoundTo})
+	gate := policy.NewGate(g.plan.gateRules())
 	r, err := gate.List(p.Kept)
 	if err != nil {
 		return err

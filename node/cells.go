@@ -232,7 +232,7 @@ func (a *attempt) spending() (policy.Spending, error) {
 
 // newGate is the gate of the run's counts and sums.
 func (a *attempt) newGate(s policy.Spending) (*policy.CellGate, error) {
-	rules := policy.Rules{MinGroup: a.plan.rules.MinGroupSize, MinList: a.plan.rules.MinListSize, RoundTo: a.plan.rules.RoundTo}
+	rules := a.plan.gateRules()
 	if !a.plan.noisy() {
 		first, second := a.view()
 		return policy.NewExactGate(rules, first.Cells.Caps, second.Cells.Caps)

@@ -182,8 +182,7 @@ func (p *plan) witnessed(member string) ledger.Pair {
 
 // newCircleGate is the gate of the run's figures.
 func (p *plan) newCircleGate() (*policy.CircleGate, error) {
-	return policy.NewCircleGate(policy.Rules{MinGroup: p.rules.MinGroupSize, MinList: p.rules.MinListSize, RoundTo: p.rules.RoundTo},
-		p.epsilon(), p.circle.wanted)
+	return policy.NewCircleGate(p.gateRules(), p.epsilon(), p.circle.wanted)
 }
 
 // reserveCircle sets the run's ε aside, and remembers how many runs the others

@@ -27,7 +27,11 @@ func (n *Node) DropStatus(ctx context.Context, name, profile string, found optou
 	if err != nil {
 		return nil, err
 	}
-	if judge == nil || len(judge.Downloads(run.Start)) == 0 {
+	var lists []consent.Download
+	if judge != nil {
+		lists = judge.Downloads(run.Start)
+	}
+	if len(lists) == 0 {
 		return nil, unusable("node.yaml: datasets.%s.eligibility: no entry of kind drop", name)
 	}
 	t, err := n.prepare(ctx, o)
@@ -37,7 +41,7 @@ func (n *Node) DropStatus(ctx context.Context, name, profile string, found optou
 	if err := errors.Join(t.Close(), os.MkdirAll(folder, 0o700)); err != nil {
 		return nil, err
 	}
-	for i, d := range judge.Downloads(run.Start) {
+	for i, d := range lists {
 		var b bytes.Buffer
 		if err := d.List.WriteStatus(&b, found); err != nil {
 			return paths, err

@@ -41,12 +41,16 @@ func (f *finding) seal() string {
 	return hex.EncodeToString(sum[:])
 }
 
+// gateRules are the rules of the agreement that a gate goes by.
+func (p *plan) gateRules() policy.Rules {
+	return policy.Rules{MinGroup: p.rules.MinGroupSize, MinList: p.rules.MinListSize, RoundTo: p.rules.RoundTo}
+}
+
 // release gates what the protocol gave.
 func (a *attempt) release(ctx context.Context, outcome match.Outcome) (*finding, error) {
 	f := &finding{result: a.summary()}
 	rand.Read(f.salt[:])
-	rules := a.plan.rules
-	gate := policy.NewGate(policy.Rules{MinGroup: rules.MinGroupSize, MinList: rules.MinListSize, RoundTo: rules.RoundTo})
+	gate := policy.NewGate(a.plan.gateRules())
 	switch o := outcome.(type) {
 	case match.Counts:
 		return f, a.releaseCounts(f, gate, o)
