@@ -19,16 +19,22 @@ import (
 func guests(ts *testscript.TestScript, neg bool, args []string) {
 	var b strings.Builder
 	b.WriteString("email,told\n")
-	for at := 2; at+1 < len(args); at += 2 {
-		from, err := strconv.Atoi(args[at])
+	numbers(ts, args[2:], func(n int) { fmt.Fprintf(&b, "guest%d@example.com,%s\n", n, args[1]) })
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
+}
+
+// numbers does something for every number from FROM to below TO, one pair after the
+// other.
+func numbers(ts *testscript.TestScript, spans []string, do func(n int)) {
+	for ; len(spans) > 1; spans = spans[2:] {
+		from, err := strconv.Atoi(spans[0])
 		ts.Check(err)
-		to, err := strconv.Atoi(args[at+1])
+		to, err := strconv.Atoi(spans[1])
 		ts.Check(err)
 		for n := from; n < to; n++ {
-			fmt.Fprintf(&b, "guest%d@example.com,%s\n", n, args[1])
+			do(n)
 		}
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
 }
 
 var blocks = regexp.MustCompile("(?s)```(?:yaml|sh)\n(.*?)```")

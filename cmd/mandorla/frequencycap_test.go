@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -18,15 +17,7 @@ import (
 func homes(ts *testscript.TestScript, neg bool, args []string) {
 	var b strings.Builder
 	b.WriteString("id,street,zip,told\n")
-	for at := 2; at+1 < len(args); at += 2 {
-		from, err := strconv.Atoi(args[at])
-		ts.Check(err)
-		to, err := strconv.Atoi(args[at+1])
-		ts.Check(err)
-		for n := from; n < to; n++ {
-			fmt.Fprintf(&b, "c%d,%d Elm Street,62701,%s\n", n, n, args[1])
-		}
-	}
+	numbers(ts, args[2:], func(n int) { fmt.Fprintf(&b, "c%d,%d Elm Street,62701,%s\n", n, n, args[1]) })
 	fmt.Fprintf(&b, "nowhere,,62701,%s\n", args[1])
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o644))
 }
