@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +45,22 @@ func (r *ring) kill(name string) {
 	}
 }
 
+// killing kills a party once all of some have reached a phase: at the first hop each
+// of them sees that the table of the one before has left.
+func (r *ring) killing(dies, phase string, reach []string) func(name string) Options {
+	var reached atomic.Int64
+	return func(name string) Options {
+		if !slices.Contains(reach, name) {
+			return Options{}
+		}
+		return Options{Progress: onPhase(phase, func() {
+			if reached.Add(1) == int64(len(reach)) {
+				r.kill(dies)
+			}
+		})}
+	}
+}
+
 // failure waits for the one receipt of a party and gives its state and code; empty
 // where it has none.
 func (r *ring) failure(name string) (code string) {
@@ -77,12 +94,11 @@ func TestAnyoneDies(t *testing.T) {
 			t.Run(dies+" "+phase, func(t *testing.T) {
 				t.Parallel()
 				r := wired(t)
-				o := func(name string) Options {
-					if name != dies {
-						return Options{}
-					}
-					return Options{Progress: onPhase(phase, func() { r.kill(dies) })}
+				reached := all[:3] // who reaches the phase before it dies
+				if phase != "ring 1" {
+					reached = []string{dies}
 				}
+				o := r.killing(dies, phase, reached)
 				r.serveAll(o)
 				_, err := r.open("air", o("air")).Run(t.Context(), Request{Analysis: agreement.Multi, Agreement: r.agree()})
 				if !errors.Is(err, ErrPeer) || strings.Contains(err.Error(), "\n") {

@@ -2,12 +2,12 @@ package node
 
 import (
 	"fmt"
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"mandorla/agreement"
+	"mandorla/node/flight/flighttest"
 )
 
 // office is the combiner of every ring.
@@ -34,7 +34,10 @@ func newRing(t testing.TB, tables map[string][]string, brands ...string) *ring {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.keys[name], h.addresses[name] = key, freeAddress(t)
+		h.keys[name] = key
+		if h.addresses[name], err = flighttest.FreeAddress(); err != nil {
+			t.Fatal(err)
+		}
 		if name == office {
 			continue
 		}
@@ -108,17 +111,6 @@ func (r *ring) serveAll(o func(name string) Options) {
 	for _, name := range append([]string{office}, r.brands[1:]...) {
 		r.serve(name, o(name))
 	}
-}
-
-// freeAddress is an address on loopback that nobody listens at.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // noOptions is no options.

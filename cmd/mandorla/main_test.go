@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"mandorla/node/flight/flighttest"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -55,10 +57,9 @@ func TestScripts(t *testing.T) {
 // freeport VAR...: puts a free port of loopback into each variable.
 func freeport(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		address, err := flighttest.FreeAddress()
 		ts.Check(err)
-		defer l.Close()
-		_, port, err := net.SplitHostPort(l.Addr().String())
+		_, port, err := net.SplitHostPort(address)
 		ts.Check(err)
 		ts.Setenv(name, port)
 	}
