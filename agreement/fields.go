@@ -96,7 +96,11 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 	if a.Schema != nil {
 		schema = a.Schema.String()
 	}
-	return append(all, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
+	epoch := absent
+	if a.EpochDays > 0 {
+		epoch = strconv.FormatUint(a.EpochDays, 10)
+	}
+	return append(all, field{name: path + ".epoch_days", value: epoch}, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
 		field{name: path + ".schema", value: schema}, field{name: path + ".max_names", value: most},
 		field{name: path + ".release", value: list(a.Release)}, field{name: path + ".topology", value: word(string(a.Topology))})
 }
