@@ -200,7 +200,7 @@ func TestEpochAnew(t *testing.T) {
 	id := e.stands(mine, peer, 1, "")
 	e.change()
 	p := preview(left, Request{})
-	if p.Full || p.ID != id || p.Run != 2 || p.Churn.New == 0 || p.Churn.Padded < 1024 || p.Churn.Added != 0 || p.Ends != mine.Epoch.Ends {
+	if p.Full || p.ID != id || p.Run != 2 || p.Churn.New == 0 || p.Churn.Padded < 64 || p.Churn.Added != 0 || p.Ends != mine.Epoch.Ends {
 		t.Errorf("of the one who asks: %+v, %+v", p, p.Churn)
 	}
 	if p := preview(right, Request{}); p.Full || p.Churn.Added == 0 || p.Churn.Removed == 0 || p.Churn.New != 0 {
@@ -349,7 +349,7 @@ func TestEpochOver(t *testing.T) {
 		{Churn{Added: 10, Removed: 4}, 10_000, 1023, true}, // the first level has but what is to spare
 	}
 	for _, c := range quarter {
-		got, why := churnOf(changesOf(c.change, c.now, c.spare), false)
+		got, why := churnOf(changesOf(c.change, c.now, c.spare), false, 1024)
 		if (why != "") != c.refused {
 			t.Errorf("%+v of %d with %d to spare: %q", c.change, c.now, c.spare, why)
 		}
@@ -357,7 +357,7 @@ func TestEpochOver(t *testing.T) {
 			t.Errorf("%+v is padded to %d", c.change, got.Padded)
 		}
 	}
-	got, why := churnOf(changesOf(Churn{Added: 9999}, 10_000, 0), true)
+	got, why := churnOf(changesOf(Churn{Added: 9999}, 10_000, 0), true, 1024)
 	if why != "" || got.New != 9999 || got.Padded != stepFor(9999) {
 		t.Errorf("of the one who asks: %+v, %q", got, why)
 	}

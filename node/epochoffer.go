@@ -18,7 +18,7 @@ func (a *attempt) epochSide(ctx context.Context) (*epochSide, error) {
 	if err != nil {
 		return nil, err
 	}
-	churn, why := churnOf(changes, a.plan.learns)
+	churn, why := churnOf(changes, a.plan.learns, a.change)
 	if why != "" {
 		a.log.Info("the run is a full one", "why", why)
 		return nil, nil
@@ -44,9 +44,9 @@ func (a *attempt) changes(ctx context.Context) (_ []evaluation.Change, err error
 // over what has changed is not worth the while.
 const mostChanged = 4
 
-// churnOf is what a later run is about, over all levels; why says why there can be
-// none. What the one who asks no longer has, it does not tell.
-func churnOf(changes []evaluation.Change, asks bool) (c Churn, why string) {
+// churnOf is what a later run is about, over all levels, padded to least at least; why
+// says why there can be none. What the one who asks no longer has, it does not tell.
+func churnOf(changes []evaluation.Change, asks bool, least uint64) (c Churn, why string) {
 	for _, level := range changes {
 		if asks {
 			c.New = max(c.New, level.Added)
@@ -54,11 +54,11 @@ func churnOf(changes []evaluation.Change, asks bool) (c Churn, why string) {
 		}
 		c.Added, c.Removed = max(c.Added, level.Added), max(c.Removed, level.Removed)
 		most := max(level.Added, level.Removed)
-		if most > leastChange && most > level.Now/mostChanged {
+		if most > least && most > level.Now/mostChanged {
 			return c, "more than a quarter of the identifiers have changed"
 		}
 	}
-	c.Padded = stepFor(max(c.New, c.Added, c.Removed, leastChange))
+	c.Padded = stepFor(max(c.New, c.Added, c.Removed, least))
 	for _, level := range changes {
 		if !asks && level.Spare+level.Removed < c.Padded {
 			return c, "the fillers are used up"
@@ -69,7 +69,7 @@ func churnOf(changes []evaluation.Change, asks bool) (c Churn, why string) {
 
 // spared is the rows of a vendor's set in a run that begins an epoch: some that stand
 // for nobody are there for later runs to remove.
-func spared(rows uint64) uint64 { return rows + max(rows/8, 2*leastChange) }
+func (n *Node) spared(rows uint64) uint64 { return rows + max(rows/8, 2*n.change) }
 
 // checkEpoch refuses what the peer brings to a later run where it cannot be.
 func (a *attempt) checkEpoch(peer side) error {
@@ -79,7 +79,7 @@ func (a *attempt) checkEpoch(peer side) error {
 		return nil
 	case a.plan.epochDays() == 0:
 		return errControl
-	case e.Size < leastChange || e.Size > stepFor(max(a.plan.rules.MaxRows, leastChange)):
+	case e.Size < a.change || e.Size > stepFor(max(a.plan.rules.MaxRows, a.change)):
 		return refuse("rules.max_rows: the partner brings more new rows than the %d agreed on", a.plan.rules.MaxRows)
 	}
 	return nil
@@ -102,7 +102,7 @@ func (a *attempt) previewEpoch(ctx context.Context, out *Preview) (rows uint64, 
 		return out.Padded, nil
 	}
 	if !a.plan.learns {
-		out.Padded = a.capFor(spared(a.table.Distinct))
+		out.Padded = a.capFor(a.spared(a.table.Distinct))
 	}
 	offered, err := a.epochSide(ctx)
 	if err != nil {

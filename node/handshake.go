@@ -96,7 +96,7 @@ func (a *attempt) side(ctx context.Context) (side, error) {
 		s.Cap = a.table.Distinct
 	}
 	if a.epoch != nil && !a.plan.learns {
-		s.Cap = a.capFor(spared(a.table.Distinct))
+		s.Cap = a.capFor(a.spared(a.table.Distinct))
 	}
 	if !a.plan.noisy() {
 		return a.takeSample(s), nil
@@ -241,7 +241,7 @@ func (a *attempt) checkSide(peer, own side) error {
 	most := p.rules.MaxRows
 	padded := n.capFor(most)
 	if p.epochDays() > 0 && p.learns {
-		padded = n.capFor(spared(most))
+		padded = n.capFor(n.spared(most))
 	}
 	at, err := time.Parse(time.RFC3339, peer.Time)
 	switch {
