@@ -240,7 +240,12 @@ func TestEpochDies(t *testing.T) {
 			e.change()
 			direct := e.addresses[right]
 			var p *proxy
-			options := map[string]Options{c.member: {Progress: onPhase(c.phase, func() { p.cut() })}}
+			options := map[string]Options{c.member: {Progress: onPhase(c.phase, func() {
+				if kept, _ := filepath.Glob(filepath.Join(e.folder(c.member), epochFolder, "*.epoch")); len(kept) > 0 {
+					t.Errorf("a process that died now would leave %v", kept)
+				}
+				p.cut()
+			})}}
 			if c.member == right {
 				e.serve(right, options[right])
 				direct = e.addresses[right]

@@ -92,6 +92,31 @@ func TestNothingRepeatsInAnEpoch(t *testing.T) {
 	}
 }
 
+// TestFillers: what later runs may remove to hide how many have gone are the fillers of
+// directories, and never a tag of the liveness pool, of which the asker knows some.
+func TestFillers(t *testing.T) {
+	e := matchtest.NewEpoch(OneSided, 1, match.Initiator)
+	table := matchtest.Table{{1}, {2}, {3}}
+	spare := 0
+	for number := range 3 {
+		e.Slack = 7
+		p, err := e.Pair(table, table, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := p.Run(); a.Err != nil || b.Err != nil {
+			t.Fatal(a.Err, b.Err)
+		}
+		if number == 0 {
+			spare = int(p.CapB) - len(table)
+		}
+		kept := e.Kept[match.Responder].Levels[0]
+		if int(kept.Tags.Len()) != spare || int(kept.Identifiers.Len()) != len(table) {
+			t.Errorf("run %d: %d fillers to spare, not %d; %d identifiers", number+1, kept.Tags.Len(), spare, kept.Identifiers.Len())
+		}
+	}
+}
+
 // BenchmarkEpoch is a full run of 100,000 rows a side, and later ones in which one row
 // in a hundred is new, and as many are gone, on both sides. Both parties run in
 // one process.

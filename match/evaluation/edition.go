@@ -40,7 +40,7 @@ type edition struct {
 	standing *column.List   // kept identifiers that stand as they did
 	fresh    *column.List   // and those that this run publishes, both in the order of their digests
 	removed  *column.Sorter // tags
-	spare    *column.Sorter // tags that stand for nobody, from which later runs remove
+	spare    *column.Sorter // tags of fillers, from which later runs remove
 	out      *column.Rows   // removed, while they are sent
 	next     *column.List   // to be kept: identifiers
 	tags     *column.List   // and the spare tags
@@ -139,7 +139,7 @@ func (d *edition) list(rows []byte) error {
 }
 
 // pad tops the tags that are removed up to what was agreed on, with tags drawn at
-// random from those that stand for nobody; the others stay.
+// random from those of fillers; the others stay.
 func (d *edition) pad() (err error) {
 	if !d.Epoch.Later() {
 		return nil
@@ -168,12 +168,12 @@ func (d *edition) pad() (err error) {
 		return errors.Join(d.removed.Add(tags[:16*n]), d.spare.Add(tags[16*n:]))
 	})
 	if err == nil && left > 0 {
-		err = fmt.Errorf("%d tags too few stand for nobody to remove as many as announced", left)
+		err = fmt.Errorf("%d fillers too few to remove as many as announced", left)
 	}
 	return err
 }
 
-// shuffle gives the spare tags of the runs before a random place each.
+// shuffle gives the fillers of the runs before a random place each.
 func (d *edition) shuffle(draw *column.Sorter) error {
 	tags, err := d.Epoch.Kept.Levels[d.register.level].Tags.Rows()
 	if err != nil {
@@ -192,13 +192,11 @@ func (d *edition) shuffle(draw *column.Sorter) error {
 	return errors.Join(err, tags.Close())
 }
 
-// published takes in what has been listed: rows of the directory, and for each the
-// identifier that it is of; those without one stand for nobody.
-func (d *edition) published(t listed) error {
-	if t.identifiers == nil {
-		return d.spare.Add(dh.Gather(t.rows, d.Schema.RowWidth(), 0, 16))
-	}
-	return d.fresh.Append(t.identifiers)
+// filled takes in fillers of the directory: later runs may remove them. Tags of the
+// liveness pool they may not: the asker knows some of these, and by how many of them
+// it saw removed it could tell how many others were.
+func (d *edition) filled(rows []byte) error {
+	return d.spare.Add(dh.Gather(rows, d.Schema.RowWidth(), 0, 16))
 }
 
 // identifiers is what is kept of some identifiers, given their OPRF inputs.

@@ -208,7 +208,7 @@ func (e *evaluator) enter(t listed) error {
 	if err := e.directory[t.level].Add(t.rows); err != nil || e.editions == nil {
 		return err
 	}
-	return e.editions[t.level].published(t)
+	return e.editions[t.level].fresh.Append(t.identifiers)
 }
 
 // fill adds the liveness pool and tops every directory up to the cap.
@@ -233,8 +233,13 @@ func (e *evaluator) fill() error {
 			n := min(left, 4096)
 			random := make([]byte, int(n)*e.Schema.RowWidth())
 			rand.Read(random)
-			if err := e.enter(listed{asked: asked{l, random}}); err != nil {
+			if err := s.Add(random); err != nil {
 				return err
+			}
+			if e.editions != nil {
+				if err := e.editions[l].filled(random); err != nil {
+					return err
+				}
 			}
 			left -= n
 		}

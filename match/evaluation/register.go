@@ -79,7 +79,7 @@ type Change struct {
 	Added   uint64 // identifiers that are new, or, at the evaluator, have another label
 	Removed uint64 // identifiers that are no longer there, or have another label
 	Now     uint64 // identifiers that are there
-	Spare   uint64 // tags that can be removed and stand for nobody
+	Spare   uint64 // fillers that can be removed
 }
 
 // Changes counts, before a later run of an epoch, what it would be about. It reads

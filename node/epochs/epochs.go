@@ -132,7 +132,10 @@ func (s *State) Claim() error {
 		return err
 	}
 	theirs, err := os.Stat(taken)
-	if err = errors.Join(err, os.Remove(taken), syncFolder(filepath.Dir(s.path))); err != nil {
+	if errors.Is(err, fs.ErrNotExist) { // somebody has tidied up
+		return ErrTaken
+	}
+	if err = errors.Join(err, remove(taken)); err != nil {
 		return err
 	}
 	if !os.SameFile(mine, theirs) {
@@ -161,7 +164,16 @@ func forget(path string) error {
 	if err == nil {
 		err = overwrite(file, min(info.Size(), int64(len(magic)+4+mostHeader)))
 	}
-	return errors.Join(err, file.Close(), os.Remove(path), syncFolder(filepath.Dir(path)))
+	return errors.Join(err, file.Close(), remove(path))
+}
+
+// remove removes a file, which may have gone meanwhile.
+func remove(path string) error {
+	err := os.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return errors.Join(err, syncFolder(filepath.Dir(path)))
 }
 
 // overwrite writes zeros over the beginning of a file.
