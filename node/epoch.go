@@ -52,6 +52,7 @@ type epochRun struct {
 
 // Churn is how much has changed since the last run of an epoch.
 type Churn struct {
+	Asks    bool   `json:"asks"`              // whether this node is the one who asks
 	New     uint64 `json:"new"`               // of the one who asks: identifiers that have not been asked about
 	Added   uint64 `json:"added,omitempty"`   // of the other: identifiers that are new or have another label
 	Removed uint64 `json:"removed,omitempty"` // and those that are gone or have another label

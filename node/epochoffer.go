@@ -47,6 +47,7 @@ const mostChanged = 4
 // churnOf is what a later run is about, over all levels, padded to least at least; why
 // says why there can be none. What the one who asks no longer has, it does not tell.
 func churnOf(changes []evaluation.Change, asks bool, least uint64) (c Churn, why string) {
+	c.Asks = asks
 	for _, level := range changes {
 		if asks {
 			c.New = max(c.New, level.Added)
