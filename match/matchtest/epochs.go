@@ -192,14 +192,14 @@ func (h *Household) copy() *Household {
 // the clear says.
 func Epochs(t *testing.T, p match.Protocol) {
 	r := Seeded(t)
-	for i := range 12 {
+	for i := range 8 {
 		levels := 1 + i%3
 		e := NewEpoch(p, levels, match.Role(r.IntN(2)))
 		if i%4 == 3 {
 			e.spill(t, r)
 			continue
 		}
-		e.runs(t, r, 6)
+		e.runs(t, r, 5)
 	}
 }
 
