@@ -160,11 +160,32 @@ func forget(path string) error {
 	if err != nil {
 		return err
 	}
+	return errors.Join(overwriteFront(file), file.Close(), remove(path))
+}
+
+// overwriteFront writes zeros over the header, where the key stands. The tables stay:
+// a run that claimed the state a moment ago still reads them.
+func overwriteFront(file *os.File) error {
 	info, err := file.Stat()
-	if err == nil {
-		err = overwrite(file, min(info.Size(), int64(len(magic)+4+mostHeader)))
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, file.Close(), remove(path))
+	return overwrite(file, min(info.Size(), frontOf(file)))
+}
+
+// frontOf is the bytes in front of a file's tables; of what is no file of an epoch, as
+// many as there can be.
+func frontOf(file io.ReaderAt) int64 {
+	most := int64(len(magic) + 4 + mostHeader)
+	h, err := readHeader(io.NewSectionReader(file, 0, most))
+	if err != nil {
+		return most
+	}
+	front, err := h.encode()
+	if err != nil {
+		return most
+	}
+	return int64(len(front))
 }
 
 // remove removes a file, which may have gone meanwhile.

@@ -281,6 +281,26 @@ func TestForget(t *testing.T) {
 	}
 }
 
+// TestForgetWhileRead ends an epoch that a run goes by: the run reads its tables as
+// they were.
+func TestForgetWhileRead(t *testing.T) {
+	f, s := folder(t), state(3000)
+	saved(t, f, s)
+	got, err := f.Read(s.Epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Close()
+	if err := f.Forget(s.Epoch); err != nil {
+		t.Fatal(err)
+	}
+	for l, level := range s.Kept.Levels {
+		if !bytes.Equal(all(t, level.Identifiers), all(t, got.Kept.Levels[l].Identifiers)) || !bytes.Equal(all(t, level.Tags), all(t, got.Kept.Levels[l].Tags)) {
+			t.Errorf("level %d has changed", l)
+		}
+	}
+}
+
 // TestMute prints a state.
 func TestMute(t *testing.T) {
 	s := state(1)

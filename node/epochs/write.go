@@ -112,9 +112,5 @@ func (p *Pending) Commit() error {
 
 // Discard forgets a state that has not been committed.
 func (p *Pending) Discard() error {
-	info, err := p.file.Stat()
-	if err == nil {
-		err = overwrite(p.file, min(info.Size(), int64(len(magic)+4+mostHeader)))
-	}
-	return errors.Join(err, p.file.Close(), os.Remove(p.file.Name()))
+	return errors.Join(overwriteFront(p.file), p.file.Close(), os.Remove(p.file.Name()))
 }
