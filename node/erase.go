@@ -154,8 +154,8 @@ func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, erro
 	return gone, err
 }
 
-// tidyHourly deletes what is owed, and the keys of epochs that are over, and looks for what others owe, now and every hour
-// until ctx ends.
+// tidyHourly deletes what is owed and the keys of epochs that are over, and looks for
+// what others owe, now and every hour until ctx ends.
 func (n *Node) tidyHourly(ctx context.Context) {
 	for {
 		if err := n.sweepEpochs(); err != nil {
