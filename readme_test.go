@@ -71,11 +71,14 @@ func glob(t *testing.T, pattern string) []string {
 }
 
 // TestExamplesRun sees that what a page shows is what the tests run: every line of
-// its agreement and every command stands in the session of its name.
+// its agreements and every command stands in one of its sessions.
 func TestExamplesRun(t *testing.T) {
 	block := regexp.MustCompile("(?ms)^```(?:yaml|sh)\n(.*?)^```")
-	for _, name := range []string{"append"} {
-		page, session := read(t, "docs/"+name+".md"), "\n"+read(t, "cmd/mandorla/testdata/"+name+".txtar")
+	for name, sessions := range map[string][]string{"append": {"append", "epoch"}} {
+		page, session := read(t, "docs/"+name+".md"), ""
+		for _, s := range sessions {
+			session += "\n" + read(t, "cmd/mandorla/testdata/"+s+".txtar")
+		}
 		blocks := block.FindAllStringSubmatch(page, -1)
 		if len(blocks) == 0 {
 			t.Errorf("docs/%s.md shows nothing", name)

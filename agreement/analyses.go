@@ -39,6 +39,7 @@ type Analysis struct {
 	Blind      string              // match: BlindPerRun
 	Sold       []Field             // net_names: what is sold of a row, in the order of the columns
 	MaxNames   uint64              // net_names: how many rows a run may hand over
+	EpochDays  uint64              // match to one, append: how long the evaluator keeps its key, so that later runs cost what is new; 0: each run has its own
 	By         []string            // size: what may be counted, Person or Household; Person alone where the text says nothing
 	Release    []string            // multi: Pairs, Reach, Regions
 	Topology   Topology            // multi: Ring or Star

@@ -68,6 +68,8 @@ analyses:
   # match: which of its own customers are shared; this names people to whoever stands under "to".
   # "columns" are the learner's own columns that may stand beside its row number.
   # "blind: per-run" may be written; it is the only way this version offers.
+  # "epoch_days: 7" of a match to one member, or of append, lets the other keep its key that many days,
+  # at most 30: runs within them take the time that what is new takes, and the learner sees what changes.
   # match: {to: [FIRST], columns: {FIRST: [customer_id]}}
   #
   # aggregate: shared customers counted by groups of both sides, with sums of "measures" over each group;

@@ -93,7 +93,8 @@ func analysisFields(path string, a *Analysis, members []string) []field {
 	if a.Schema != nil {
 		schema = a.Schema.String()
 	}
-	return append(all, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
+	return append(all,
+		field{name: path + ".epoch_days", value: number(a.EpochDays)}, field{name: path + ".by", value: bracketed(a.By)}, field{name: path + ".blind", value: word(a.Blind)},
 		field{name: path + ".schema", value: schema}, field{name: path + ".max_names", value: number(a.MaxNames)},
 		field{name: path + ".release", value: list(a.Release)}, field{name: path + ".topology", value: word(string(a.Topology))},
 		field{name: path + ".contacts", value: number(a.Contacts)}, field{name: path + ".order", value: list(a.Order)})

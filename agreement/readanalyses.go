@@ -46,6 +46,11 @@ func (r reader) engine(s strict.Section, a Analyses) string {
 	if engine == EngineVOLE && !slices.ContainsFunc([]*Analysis{a.Match, a.Append}, func(a *Analysis) bool { return a != nil && len(a.To) == 1 }) {
 		r.Fail(n, "engine", "vole is for a match or append to one member, and there is none; leave it out, or write dh")
 	}
+	for _, list := range []*Analysis{a.Match, a.Append} {
+		if engine == EngineVOLE && list != nil && list.EpochDays > 0 {
+			r.Fail(n, "engine", "vole has no key that could be kept for epoch_days; leave one of the two out")
+		}
+	}
 	return engine
 }
 
@@ -68,7 +73,7 @@ func (r reader) analysis(n *yaml.Node, field string, members map[string]string, 
 		a.Schema = bands.Read(r.Reader, v, s.At("schema"))
 	}
 	if v, ok := s.Has("epoch_days"); ok {
-		r.epoch(v, field, a, members)
+		a.EpochDays = r.epoch(v, field, a)
 	}
 	if field == "analyses."+Match {
 		a.Blind = BlindPerRun
@@ -125,20 +130,30 @@ func (r reader) checkCounted(s strict.Section, t *Terms) {
 	}
 }
 
-// epoch refuses keys that outlive a run, and says why. Among the analyses that give
+// epoch reads how many days the evaluator keeps a key for, and refuses keys that
+// outlive a run where they would do harm, saying why. Among the analyses that give
 // figures they would undo the noise: what a few new rows add to a count says of
 // each whether it is shared (PROTOCOLS.md §1.15).
-func (r reader) epoch(n *yaml.Node, field string, a *Analysis, members map[string]string) {
+func (r reader) epoch(n *yaml.Node, field string, a *Analysis) uint64 {
 	path := field + ".epoch_days"
-	switch one := len(a.To) < len(members); {
-	case one && (field == "analyses."+Match || field == "analyses."+Append):
-		r.Fail(n, path, "is not offered by this version: every run has a key of its own; leave it out")
+	lists := field == "analyses."+Match || field == "analyses."+Append
+	switch {
+	case lists && len(a.To) == 1:
+		days := r.Count(n, path, 0)
+		if days < 1 || days > MostEpochDays {
+			r.Fail(n, path, "must be 1 to %d days, or be left out", MostEpochDays)
+		}
+		return days
 	case field == "analyses."+Match:
 		r.Fail(n, path, "is refused: under a key that lasts, both members could follow every row of the other from run to run; leave it out")
 	default:
 		r.Fail(n, path, "is refused: under a key that lasts, runs could be made over new rows alone, and what a few rows add says of each whether it is shared; leave it out")
 	}
+	return 0
 }
+
+// MostEpochDays is the most days that a key is kept for.
+const MostEpochDays = 30
 
 // columns reads member: [column, …].
 func (r reader) columns(n *yaml.Node, field string, members map[string]string) map[string][]string {

@@ -16,7 +16,7 @@ func (t *Terms) analysisWords() []string {
 		if a == nil {
 			continue
 		}
-		line := name + ": " + t.resultWords(name, a)
+		line := name + ": " + t.resultWords(name, a) + t.epochWords(a)
 		if errors.Is(t.Permits(name, a.To[0]), ErrNotOffered) {
 			line += " This version cannot run it under these terms."
 		}
@@ -26,6 +26,16 @@ func (t *Terms) analysisWords() []string {
 		lines = append(lines, EngineWords)
 	}
 	return lines
+}
+
+// epochWords says what a key tells that outlives a run.
+func (t *Terms) epochWords(a *Analysis) string {
+	if a.EpochDays == 0 {
+		return ""
+	}
+	vendor := slices.DeleteFunc(t.Names(), a.Learns)
+	return fmt.Sprintf(" For up to %d days %s keeps its key of these runs, on disk, and later runs ask about new customers alone: within that time %s sees, of customers whom it has asked about, when they come to %s, go or change, and about how many of %s's rows change; whoever steals the key can open what was sent in that time.",
+		a.EpochDays, and(vendor), and(a.To), and(vendor), and(vendor))
 }
 
 // EngineWords says what the bulk engine rests on.

@@ -72,6 +72,9 @@ func Rounded(n uint64) uint64 {
 
 // check refuses an account that tells more than it may, or cannot be read.
 func (r *Receipt) check() error {
+	if err := r.Epoch.check(); err != nil {
+		return err
+	}
 	if r.Account == nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -35,6 +36,7 @@ type Receipt struct {
 	Purpose    string            `json:"purpose"`
 	Initiator  string            `json:"initiator"` // a member
 	Levels     []string          `json:"levels"`
+	Epoch      *Epoch            `json:"epoch,omitempty"`  // of a run whose vendor keeps its key; absent from any other
 	Sample     bool              `json:"sample,omitempty"` // a sample of the rows took part alone
 	Vectors    string            `json:"vectors"`          // the normaliser's answers to the public vectors; hexadecimal
 	Noise      string            `json:"noise"`            // "none", or "epsilon" and what the run spent
@@ -45,6 +47,27 @@ type Receipt struct {
 	Transcript string            `json:"transcript"`       // τ_final, hexadecimal; empty where no frame crossed
 	Members    map[string]Member `json:"members"`
 	Account    *Account          `json:"account,omitempty"` // absent from receipts of before there was one
+}
+
+// An Epoch says where a run stands among those that have the vendor's key in common.
+type Epoch struct {
+	ID   string `json:"id"`   // of its first run, as folders name it: 16 hexadecimal digits
+	Run  uint64 `json:"run"`  // the run's number in it, from 1
+	Full bool   `json:"full"` // whether the run was over all rows, as the first is
+	Ends string `json:"ends"` // when the key is gone at the latest; RFC 3339, UTC
+}
+
+// check sees that it can be one.
+func (e *Epoch) check() error {
+	if e == nil {
+		return nil
+	}
+	id, err := hex.DecodeString(e.ID)
+	_, timeErr := time.Parse(time.RFC3339, e.Ends)
+	if err != nil || timeErr != nil || len(id) != 8 || e.Run < 1 || e.Full != (e.Run == 1) {
+		return fmt.Errorf("%w: epoch: not one that a run can have", ErrReceipt)
+	}
+	return nil
 }
 
 // A Member is one member's part of a receipt.

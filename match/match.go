@@ -62,6 +62,7 @@ type Config struct {
 	Sale   *Sale        // of a run that sells rows; nil for any other
 	Cells  *Cells       // of a run that counts cells, under noise; nil for any other
 	Labels *Labels      // of a run that appends labels; nil for any other
+	Epoch  *Epoch       // of a run whose evaluator keeps its key; nil for any other
 	Circle *Circle      // of a run of more than two parties, which has no role and no caps of two; nil for any other
 	Spend  func() error // called before the first of this node's TAGS, or of its RING, leaves; may be nil
 }

@@ -25,6 +25,7 @@ type attempt struct {
 	plan    *plan
 	conn    *flight.Conn
 	columns []string // own columns asked for beside the row number
+	anew    bool     // whether an epoch is to begin, whatever the runs before have left
 	most    uint64   // names that the one who asked would buy; 0: it wants to know how many there are
 	started time.Time
 	run     string // names the run: hexadecimal, 16 digits
@@ -44,6 +45,8 @@ type attempt struct {
 	hold   *hold            // of the privacy budget
 
 	freshness *Freshness // of a list or of objections, in `suppress`, when the run began
+
+	epoch *epochRun // of an analysis whose key outlives a run; nil for any other
 
 	circle *gathering // of an analysis among several members; nil for one of two
 }
@@ -92,6 +95,9 @@ func (a *attempt) load(ctx context.Context) (err error) {
 	if a.freshness, err = a.fresh(); err != nil {
 		return err
 	}
+	if err := a.openEpoch(); err != nil {
+		return err
+	}
 	return a.compare()
 }
 
@@ -116,6 +122,7 @@ func (a *attempt) execute(ctx context.Context) (_ *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	a.commitEpoch()
 	result, err := a.keep(ctx, out, sealed)
 	if err == nil {
 		a.partWays(ctx)
@@ -153,7 +160,7 @@ func (a *attempt) config() (match.Config, error) {
 		SID: a.session.sid, Role: a.session.role, Levels: a.plan.levels(),
 		OwnCap: a.session.own.Cap, PeerCap: a.session.peer.Cap,
 		Budget: a.rowMemory(), Store: a.store, Progress: a.progress,
-		Cells: cells, Labels: a.plan.labels(), Spend: a.spend, Sale: a.sale(),
+		Cells: cells, Labels: a.plan.labels(), Epoch: a.epochConfig(), Spend: a.spend, Sale: a.sale(),
 	}, err
 }
 
@@ -164,7 +171,7 @@ func (a *attempt) begin(c match.Config) error {
 	if err := a.record(ctx, ledger.Failed, codeInterrupted); err != nil {
 		return err
 	}
-	if err := a.keepTerms(); err != nil {
+	if err := errors.Join(a.keepTerms(), a.epoch.begin(a.session.later)); err != nil {
 		return err
 	}
 	if err := a.remember(); err != nil {
@@ -202,7 +209,7 @@ func (a *attempt) end(err error) error {
 		a.tell(err)
 		err = errors.Join(err, a.failed(err))
 	}
-	err = errors.Join(err, a.settleHold())
+	err = errors.Join(err, a.settleHold(), a.epoch.close())
 	if a.book != nil {
 		err = errors.Join(err, a.book.Close())
 	}

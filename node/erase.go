@@ -79,6 +79,9 @@ func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement
 	d := &ledger.Deletion{Message: "DELETION", Agreement: owed.Agreement, Name: owed.Name, Member: owed.Member,
 		Why: owed.Why, At: n.now().UTC().Format(time.RFC3339), Build: n.build, Deleted: []ledger.Deleted{
 			{What: agreement.ErasedKeys}, {What: agreement.ErasedBlinded}}}
+	if err := n.sweepEpochs(); err != nil { // the agreement is over, and so are its epochs
+		return "", err
+	}
 	runs, err := n.runsUnder(a)
 	if err != nil {
 		return "", err
@@ -151,10 +154,13 @@ func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, erro
 	return gone, err
 }
 
-// tidyHourly deletes what is owed and looks for what others owe, now and every hour
-// until ctx ends.
+// tidyHourly deletes what is owed and the keys of epochs that are over, and looks for
+// what others owe, now and every hour until ctx ends.
 func (n *Node) tidyHourly(ctx context.Context) {
 	for {
+		if err := n.sweepEpochs(); err != nil {
+			n.log.Error("forget the epochs that are over", "error", err)
+		}
 		receipts, err := n.Erase(ctx)
 		for _, path := range receipts {
 			n.log.Info("deleted what an ended agreement asks to; hand the receipt to the partner", "receipt", path)

@@ -38,10 +38,11 @@ type side struct {
 	Policy   string `json:"policy"`    // the node's own rules that bind both: own.Summary
 	PolicyID string `json:"policy_id"` // names all of its policy; empty where it has none
 
-	Full   uint64    `json:"full"`   // where a sample takes part: the padded rows that it is taken from; 0 otherwise
-	Cells  *cellSide `json:"cells"`  // of an analysis that counts cells; null otherwise
-	Schema string    `json:"schema"` // names the schema of the labels of `append`; empty otherwise
-	Same   []string  `json:"same"`   // finished runs of this agreement with the very same input
+	Full   uint64     `json:"full"`   // where a sample takes part: the padded rows that it is taken from; 0 otherwise
+	Cells  *cellSide  `json:"cells"`  // of an analysis that counts cells; null otherwise
+	Epoch  *epochSide `json:"epoch"`  // where the run may follow others of an epoch; null otherwise
+	Schema string     `json:"schema"` // names the schema of the labels of `append`; empty otherwise
+	Same   []string   `json:"same"`   // finished runs of this agreement with the very same input
 }
 
 // A proposal is the body of PROPOSE.
@@ -80,6 +81,7 @@ type session struct {
 	sid    [32]byte
 	pepper [32]byte
 	role   match.Role
+	later  bool // whether the run follows others of its epoch
 	own    side
 	peer   side
 }
@@ -92,6 +94,9 @@ func (a *attempt) side(ctx context.Context) (side, error) {
 	rand.Read(s.Nonce[:])
 	if a.plan.sells() { // a filler would be sold
 		s.Cap = a.table.Distinct
+	}
+	if a.epoch != nil && !a.plan.learns {
+		s.Cap = a.capFor(a.spared(a.table.Distinct))
 	}
 	if !a.plan.noisy() {
 		return a.takeSample(s), nil
@@ -234,6 +239,10 @@ func common(own, peer []string) string {
 func (a *attempt) checkSide(peer, own side) error {
 	p, n := a.plan, a.Node
 	most := p.rules.MaxRows
+	padded := n.capFor(most)
+	if p.epochDays() > 0 && p.learns {
+		padded = n.capFor(n.spared(most))
+	}
 	at, err := time.Parse(time.RFC3339, peer.Time)
 	switch {
 	case err != nil:
@@ -248,12 +257,12 @@ func (a *attempt) checkSide(peer, own side) error {
 		return refuse("the two nodes normalise identifiers differently; use the same version of the program")
 	case p.buys() && (peer.Cap < p.rules.MinSetSize || peer.Cap > most):
 		return refuse("rules.min_set_size, rules.max_rows: the partner has %d rows on sale", peer.Cap)
-	case !p.buys() && (peer.Cap < n.least || peer.Cap > n.capFor(most)):
+	case !p.buys() && (peer.Cap < n.least || peer.Cap > padded):
 		return refuse("rules.max_rows: the partner's table has more rows than the %d agreed on", most)
 	case peer.Nonce == own.Nonce:
 		return errControl
 	}
-	if err := a.checkFull(peer); err != nil {
+	if err := errors.Join(a.checkFull(peer), a.checkEpoch(peer)); err != nil {
 		return err
 	}
 	return a.checkCells(peer)
@@ -267,6 +276,9 @@ func (a *attempt) newSession(role match.Role, own, peer side, propose, accept me
 	s.pepper, err = identity.Pepper(initiator.Nonce, responder.Nonce, a.plan.agreement.Hash())
 	if err != nil {
 		return nil, err
+	}
+	if s.later = follows(own.Epoch, peer.Epoch); s.later {
+		s.pepper = a.epoch.before.Pepper
 	}
 	h := sha256.New()
 	h.Write([]byte(suite + "-SID"))

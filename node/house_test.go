@@ -18,6 +18,7 @@ import (
 type house struct {
 	least     uint64 // rows that sets are topped up to
 	drawn     uint64 // rows of an estimate
+	change    uint64 // what a later run of an epoch is about at least
 	t         testing.TB
 	dir       string
 	keys      map[string]string // by member
@@ -44,7 +45,7 @@ const (
 // YAML of the dataset without its source.
 func newHouse(t *testing.T, leftSource, rightSource, dataset string) *house {
 	t.Helper()
-	h := &house{t: t, least: 256, drawn: sampleRows, dir: t.TempDir(), keys: map[string]string{}, datasets: map[string]string{}, ledgers: map[string]string{},
+	h := &house{t: t, least: 256, drawn: sampleRows, change: 64, dir: t.TempDir(), keys: map[string]string{}, datasets: map[string]string{}, ledgers: map[string]string{},
 		addresses: map[string]string{left: "127.0.0.1:0", right: "127.0.0.1:0"},
 		rules:     "{noise: none, min_group_size: 1, min_list_size: 1, min_set_size: 100}",
 		name:      "house", types: "[exact]", profile: "plain-1", kind: "partner",
@@ -153,7 +154,7 @@ func (h *house) open(member string, o Options) *Node {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	n.least, n.drawn = h.least, h.drawn
+	n.least, n.drawn, n.change = h.least, h.drawn, h.change
 	return n
 }
 

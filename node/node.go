@@ -37,6 +37,7 @@ type Node struct {
 	memory   int64
 	least    uint64 // rows that a set is topped up to: minCap
 	drawn    uint64 // rows that an estimate is made of: sampleRows
+	change   uint64 // what a later run of an epoch is about at least: leastChange
 	store    column.Store
 	progress func(phase string, done, total uint64)
 	now      func() time.Time
@@ -63,7 +64,7 @@ func Open(dir string, o Options) (*Node, error) {
 	if err := os.MkdirAll(tmp, 0o700); err != nil {
 		return nil, err
 	}
-	n := &Node{dir: dir, config: config, id: id, log: o.Log, build: o.Build, memory: o.Memory, least: minCap, drawn: sampleRows,
+	n := &Node{dir: dir, config: config, id: id, log: o.Log, build: o.Build, memory: o.Memory, least: minCap, drawn: sampleRows, change: leastChange,
 		store: diskStore{tmp}, progress: o.Progress, now: o.Now, running: map[[32]byte]int{}, circles: map[[32]byte]*gathering{}}
 	n.defaults()
 	return n, nil

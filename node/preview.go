@@ -36,6 +36,7 @@ type Preview struct {
 	Segments  []PreviewCell     `json:"segments,omitempty"` // own, of an analysis that counts cells
 	Freshness *Freshness        `json:"freshness,omitempty"`
 	Sale      *SaleCount        `json:"sale,omitempty"`
+	Epoch     *EpochPreview     `json:"epoch,omitempty"`   // of `match` and `append`, where the agreement has any
 	Given     []GivenColumn     `json:"given,omitempty"`   // columns that this node would give, of `append`
 	Repeats   string            `json:"repeats,omitempty"` // a finished run with the same input, whose release would be given again
 }
@@ -59,7 +60,7 @@ type PreviewCell struct {
 
 // Preview reads the dataset and says what a run would do. It opens no
 // connection.
-func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
+func (n *Node) Preview(ctx context.Context, r Request) (_ *Preview, err error) {
 	p, err := n.planned(r)
 	if err != nil {
 		return nil, err
@@ -71,7 +72,8 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &attempt{Node: n, plan: p}
+	a := &attempt{Node: n, plan: p, anew: r.Full}
+	defer func() { err = errors.Join(err, a.epoch.close()) }()
 	if err := a.load(ctx); err != nil {
 		if a.table != nil {
 			a.table.Close()
@@ -97,7 +99,11 @@ func (n *Node) Preview(ctx context.Context, r Request) (*Preview, error) {
 	for l, rep := range t.Levels {
 		out.Columns = append(out.Columns, columnCheck(p.types()[l], p.inputs[l].columns(), rep))
 	}
-	out.Bytes, out.Seconds = traffic(p, out.Padded), estimate(p, out.Padded)
+	rows, err := a.previewEpoch(ctx, out)
+	if err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	out.Bytes, out.Seconds = traffic(p, rows), estimate(p, rows)
 	return out, errors.Join(a.previewValues(out), t.Close())
 }
 

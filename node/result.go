@@ -1,5 +1,7 @@
 package node
 
+import "mandorla/ledger"
+
 // A Result is a finished run as this node may report it (DESIGN.md, "JSON of a
 // finished run"). Figures that this node did not learn, or that a rule keeps
 // back, are null: never zero.
@@ -32,6 +34,7 @@ type Result struct {
 	Sale         *SaleCount    `json:"sale,omitempty"`      // of `net_names`
 	Freshness    *Freshness    `json:"freshness,omitempty"` // of `suppress`, when the run began
 	Given        []GivenColumn `json:"given,omitempty"`     // by this node, of `append`
+	Epoch        *ledger.Epoch `json:"epoch,omitempty"`     // of `match` and `append`, where the agreement has any
 	By           string        `json:"by,omitempty"`        // what was counted, where that is not persons
 	Sample       float64       `json:"sample,omitempty"`    // the share of the rows that took part, of an estimate: count and sd are scaled up, to two digits
 	SampleBy     string        `json:"sample_by,omitempty"` // the identifier type that an estimate is by
@@ -73,7 +76,7 @@ func (a *attempt) summary() *Result {
 		Rows: RowCounts{a.table.Read, a.table.Eligible(), a.table.Distinct}, Excluded: a.table.Excluded,
 		Partner: a.plan.peer, Learns: a.plan.agreement.Terms.Analyses.ByName(a.plan.analysis).To,
 		Exact: a.plan.rules.Exact(), MinGroupSize: a.plan.rules.MinGroupSize, Levels: []Level{},
-		Freshness: a.freshness, Sale: a.saleCount()}
+		Freshness: a.freshness, Sale: a.saleCount(), Epoch: a.epochPart()}
 	if a.plan.helped() {
 		r.Helper = a.plan.agreement.Terms.Combiner.Name
 	}

@@ -17,6 +17,7 @@ type Request struct {
 	Max       uint64   // of `net_names`: how many names to buy at most; 0: none, but say how many there are
 	By        string   // of `size`: what is counted; agreement.Person where empty
 	Sample    bool     // of `size`: an estimate from a sample of the rows (PROTOCOLS.md §9)
+	Full      bool     // of `match` and `append`: a full run, which begins an epoch where the agreement has any
 	List      bool     // the list is wanted here: `append` is refused where this node does not learn it
 }
 
@@ -49,7 +50,7 @@ func (n *Node) runPair(ctx context.Context, p *plan, r Request) (*Result, error)
 	if err != nil {
 		return nil, n.peerError(p, err)
 	}
-	a := &attempt{Node: n, plan: p, conn: conn, columns: r.Columns, most: r.Max, started: n.now()}
+	a := &attempt{Node: n, plan: p, conn: conn, columns: r.Columns, most: r.Max, anew: r.Full, started: n.now()}
 	result, err := a.initiate(ctx)
 	err = a.end(err)
 	err = errors.Join(err, conn.Close())
@@ -111,6 +112,9 @@ func (a *attempt) initiate(ctx context.Context) (*Result, error) {
 	}
 	own, err := a.side(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if own.Epoch, err = a.epochSide(ctx); err != nil {
 		return nil, err
 	}
 	if a.session, err = a.propose(ctx, own); err != nil {

@@ -144,6 +144,11 @@ func (a *attempt) respond(ctx context.Context, kind byte, body []byte) (*Result,
 	if err != nil {
 		return nil, err
 	}
+	if p.Side.Epoch != nil {
+		if own.Epoch, err = a.epochSide(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if a.session, err = a.accept(ctx, p, m, own); err != nil {
 		return nil, err
 	}

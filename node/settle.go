@@ -139,6 +139,7 @@ func (a *attempt) receipt(state, code string) *ledger.Receipt {
 		Initiator: initiator, Levels: a.plan.levels(), Sample: a.plan.sample,
 		Vectors: hex.EncodeToString(a.session.own.Vectors[:]), Noise: noiseOf(a.plan),
 		MinGroup: t.Rules.MinGroupSize, MinList: t.Rules.MinListSize,
+		Epoch: a.epochPart(),
 		State: state, Code: code, Transcript: a.tau(),
 		Members: map[string]ledger.Member{
 			a.plan.self: a.member(""),

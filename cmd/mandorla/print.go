@@ -53,6 +53,7 @@ func printResult(w io.Writer, r *node.Result) error {
 			p.line("  "+foundBy(r)+l.Type, *l.Count)
 		}
 	}
+	printEpoch(p, r)
 	printSendList(p, r)
 	printPlan(p, r.FrequencyCap)
 	printSale(p, r.Sale)
@@ -148,6 +149,7 @@ func printPreview(w io.Writer, v *node.Preview) error {
 	}
 	printFreshness(p, v.Freshness)
 	printSale(p, v.Sale)
+	previewEpoch(p, v.Epoch)
 	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))
 	p.line("minutes", fmt.Sprintf("about %.2f on this machine, more where the partner is slower", v.Seconds/60))
 	p.line("budget", fmt.Sprintf("%d of %d runs in the last seven days", v.Budget.RunsThisWeek, v.Budget.RunsPerWeek))

@@ -24,10 +24,10 @@ func runCommand() *cli.Command {
 				&cli.StringFlag{Name: "by", Value: agreement.Person, EnvVars: []string{"MANDORLA_BY"}, Usage: "count each `WHAT`: person or household"}),
 			analysisCommand(agreement.Aggregate, "a cross-table of the shared customers, with sums, under noise",
 				&cli.StringFlag{Name: "plot", EnvVars: []string{"MANDORLA_PLOT"}, Usage: "draw the counts as an SVG `FILE`: a heat map, or bars of one dimension"}),
-			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too", columnsFlag()),
+			analysisCommand(agreement.Match, "which of the own rows the partner's table holds too", columnsFlag(), fullFlag()),
 			analysisCommand(agreement.Append, "the own table with the partner's columns beside the rows that it holds too",
 				&cli.BoolFlag{Name: "estimate", EnvVars: []string{"MANDORLA_ESTIMATE"},
-					Usage: "do not append, but say about how many rows would get a value: a size run over a sample, which the agreement has to allow, and which spends what a whole one does"}),
+					Usage: "do not append, but say about how many rows would get a value: a size run over a sample, which the agreement has to allow, and which spends what a whole one does"}, fullFlag()),
 			suppressCommand(),
 			netNamesCommand(),
 			analysisCommand(agreement.Multi, "what the customers of several brands have in common, under noise",
@@ -85,7 +85,7 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), By: c.String("by"), Max: c.Uint64("max"), List: out.file != ""}
+	r := node.Request{Analysis: analysis, Agreement: a, Columns: c.StringSlice("columns"), By: c.String("by"), Max: c.Uint64("max"), List: out.file != "", Full: c.Bool("full")}
 	if c.Bool("estimate") {
 		r = node.Request{Analysis: agreement.Size, Agreement: a, Sample: true}
 	}

@@ -1,6 +1,7 @@
 package ristretto
 
 import (
+	"crypto/cipher"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -86,6 +87,26 @@ func (k *Key) ExposeScalarForProofs() (group.Scalar, error) {
 	}
 	s := group.Ristretto255.NewScalar()
 	return s, s.UnmarshalBinary(k.scalar.Bytes())
+}
+
+// Seal is the key under an AEAD: the one form in which it may be written down.
+func (k *Key) Seal(a cipher.AEAD, nonce, data []byte) ([]byte, error) {
+	if k.scalar == nil {
+		return nil, ErrWiped
+	}
+	b := k.bytes()
+	defer clear(b[:])
+	return a.Seal(nil, nonce, b[:], data), nil
+}
+
+// OpenKey is a key that [Key.Seal] sealed.
+func OpenKey(a cipher.AEAD, nonce, sealed, data []byte) (*Key, error) {
+	b, err := a.Open(nil, nonce, sealed, data)
+	defer clear(b)
+	if err != nil || len(b) != Size {
+		return nil, errors.New("ristretto: the sealed key does not open")
+	}
+	return NewKeyFrom([Size]byte(b))
 }
 
 // Format implements [fmt.Formatter]: a key has no printed form.

@@ -18,7 +18,8 @@ func runSchemas(c match.Config) (own, peer wire.Schemas) {
 	if c.Labels != nil {
 		width = c.Labels.Width
 	}
-	return directory(width).Schemas(), directory(width).Schemas()
+	s := directory(width).RunSchemas(c)
+	return s, s
 }
 
 // mostLabel is the most bytes that a label can have.

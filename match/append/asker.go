@@ -27,10 +27,12 @@ func newAsker(c match.Config) (match.Machine, error) {
 	return evaluation.NewAsker(c, evaluation.Use{
 		Directory: directory(c.Labels.Width),
 		Kept:      oprf.LabelKeySize,
-		Keep:      func(dst, outputs []byte, level int) { oprf.LabelKeys(dst, outputs, c.SID, c.Levels[level]) },
-		Found:     r.found,
-		Alive:     r.alive,
-		Checked:   r.checked,
+		Keep: func(dst, outputs []byte, sid [32]byte, level int) {
+			oprf.LabelKeys(dst, outputs, sid, c.Levels[level])
+		},
+		Found:   r.found,
+		Alive:   r.alive,
+		Checked: r.checked,
 		Outcome: func(hits []*column.Bits) (match.Outcome, error) {
 			return book.Outcome(match.NewRows(evaluation.Waterfall(hits))), nil
 		},
@@ -39,8 +41,10 @@ func newAsker(c match.Config) (match.Machine, error) {
 }
 
 // found opens the label of a row.
-func (r *reader) found(row uint64, entry, key []byte) error {
-	label, ok := open(r.Config, entry, key)
+func (r *reader) found(row uint64, sid [32]byte, entry, key []byte) error {
+	sealed := r.Config
+	sealed.SID = sid
+	label, ok := open(sealed, entry, key)
 	if !ok {
 		r.closed++
 		return nil

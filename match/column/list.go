@@ -98,6 +98,9 @@ func (l *List) flush() (err error) {
 	return nil
 }
 
+// Width is the bytes of a row.
+func (l *List) Width() int { return l.width }
+
 // Len is the number of rows.
 func (l *List) Len() uint64 { return l.rows }
 

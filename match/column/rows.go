@@ -106,8 +106,11 @@ const readerBytes = 1 << 16
 func perRead(width int) int { return max(1, readerBytes/width) }
 
 // spillRows reads the rows of a spill.
-func spillRows(s Spill, width int) (*Rows, error) {
-	f, err := s.Open()
+func spillRows(s Spill, width int) (*Rows, error) { return openRows(s.Open, width) }
+
+// openRows reads the rows of whatever is opened.
+func openRows(open func() (io.ReadCloser, error), width int) (*Rows, error) {
+	f, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("temporary storage: open: %w", err)
 	}

@@ -24,13 +24,15 @@ const pool = dh.Filler - 1
 type Use struct {
 	Directory
 	// Kept is the bytes that Keep makes of each of this node's identifiers, to
-	// be at hand when its tag is found; 0 and nil: none.
+	// be at hand when its tag is found in what the session published; 0 and nil:
+	// none.
 	Kept int
-	Keep func(dst, outputs []byte, level int)
+	Keep func(dst, outputs []byte, sid [32]byte, level int)
 	// Found is told once of each of this node's rows that is found, and Alive of
-	// each liveness question: the directory's row and what was kept. Either may
-	// be nil. Checked follows them at the end of each level.
-	Found   func(row uint64, entry, kept []byte) error
+	// each liveness question: the directory's row and what was kept, and of a row
+	// which session published it. Either may be nil. Checked follows them at the
+	// end of each level.
+	Found   func(row uint64, sid [32]byte, entry, kept []byte) error
 	Alive   func(entry, kept []byte) error
 	Checked func() error
 	// Outcome says what was learnt, from all rows found at each level; Close gives back the analysis's own storage.
@@ -52,6 +54,7 @@ type asker struct {
 	hits           []*column.Bits // per level: all rows found at it
 	batch          uint32         // DLEQ proofs so far
 	present        *asking
+	renewals       []*renewal // per level, of a run of an epoch
 }
 
 // requestWidth is e ‖ row number ‖ OPRF input.
@@ -64,18 +67,35 @@ func NewAsker(c match.Config, u Use) (match.Machine, error) {
 	a.line = stage.New(a.ask, func(q asked) error { return a.sorters[q.level].Add(q.rows) })
 	for l := range c.Levels {
 		s, err := column.NewSorter(column.Config{Width: requestWidth(a.inputWidth(l)), Key: 32,
-			Rows: requested(c.OwnCap), Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
+			Rows: a.requested(), Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
 		if err != nil {
 			return nil, errors.Join(err, a.close())
 		}
 		a.sorters = append(a.sorters, s)
 	}
-	first := &match.Phase{Name: "keys", Kind: wire.KindKeys, Then: a.read,
-		In: func(f wire.Frame) (err error) {
-			a.peer, err = dh.CheckKeys(f, c.SID, c.Role.Other())
-			return err
-		}}
-	return match.NewPhases(first, func() (match.Outcome, error) { return a.Outcome(a.hits) }, a.close), nil
+	if err := a.renew(); err != nil {
+		return nil, errors.Join(err, a.close())
+	}
+	first := &match.Phase{Name: "keys", Kind: wire.KindKeys, Then: a.read, In: a.meet}
+	return match.NewPhases(first, a.finish, a.close), nil
+}
+
+// meet takes in the evaluator's key (V18): within an epoch, that of the runs before.
+func (a *asker) meet(f wire.Frame) (err error) {
+	a.peer, err = dh.CheckKeys(f, a.SID, a.Role.Other())
+	if err == nil && a.Epoch.Later() && a.peer != a.Epoch.Kept.Public {
+		err = fmt.Errorf("%w: the key is another than the epoch's", match.ErrProof)
+	}
+	return err
+}
+
+func (a *asker) finish() (match.Outcome, error) {
+	if a.Epoch != nil {
+		if err := a.remember(); err != nil {
+			return nil, err
+		}
+	}
+	return a.Outcome(a.hits)
 }
 
 func (a *asker) close() error {
@@ -85,6 +105,9 @@ func (a *asker) close() error {
 	a.unblind.Wipe()
 	for _, s := range a.sorters {
 		errs = append(errs, s.Close())
+	}
+	for _, r := range a.renewals {
+		errs = append(errs, r.forget())
 	}
 	if a.Close != nil {
 		errs = append(errs, a.Close())
@@ -106,9 +129,17 @@ func (a *asker) inputWidth(level int) int {
 	return max(1+len(a.Levels[level])+32, poolWidth)
 }
 
+// requested is how many elements the asker sends at every level.
+func (a *asker) requested() uint64 { return requested(a.Config, a.OwnCap) }
+
 // read takes in this node's rows.
 func (a *asker) read() (*match.Phase, error) {
 	return &match.Phase{Name: "blind", Own: a.add, Then: func() (*match.Phase, error) {
+		for _, r := range a.renewals {
+			if err := r.compare(); err != nil {
+				return nil, err
+			}
+		}
 		for l := range a.Levels {
 			if err := a.fill(l); err != nil {
 				return nil, err
@@ -123,11 +154,12 @@ func (a *asker) add(b match.Batch) error {
 		return fmt.Errorf("more rows than the %d announced", a.OwnCap)
 	}
 	for l, name := range a.Levels {
-		var numbers []uint64
-		for i, present := range b.Present[l] {
-			if present {
-				numbers = append(numbers, a.rows+uint64(i))
+		numbers := numbersOf(b, l, a.rows)
+		if a.renewals != nil { // what is new among them is known once all have come
+			if err := a.renewals[l].add(b, numbers); err != nil {
+				return err
 			}
+			continue
 		}
 		msgs, width := match.Messages(name, b, l)
 		if err := a.line.Put(question{l, msgs, width, numbers}); err != nil {
@@ -139,6 +171,17 @@ func (a *asker) add(b match.Batch) error {
 		a.Progress("blind", a.rows, a.OwnCap)
 	}
 	return nil
+}
+
+// numbersOf are the numbers of a batch's rows that have an identifier of a level,
+// the batch beginning at first.
+func numbersOf(b match.Batch, level int, first uint64) (numbers []uint64) {
+	for i, present := range b.Present[level] {
+		if present {
+			numbers = append(numbers, first+uint64(i))
+		}
+	}
+	return numbers
 }
 
 // A question is some OPRF inputs of a level, and the numbers of their rows;
@@ -185,8 +228,11 @@ func (a *asker) fill(level int) error {
 	if err := a.line.Drain(); err != nil {
 		return err
 	}
+	if a.sorters[level].Len() > a.requested() {
+		return fmt.Errorf("more identifiers to ask about than the %d announced", a.requested()-poolAsked)
+	}
 	w := requestWidth(a.inputWidth(level))
-	for left := requested(a.OwnCap) - a.sorters[level].Len(); left > 0; {
+	for left := a.requested() - a.sorters[level].Len(); left > 0; {
 		n := min(left, 4096)
 		e := make([]byte, 32*n)
 		ristretto.Random(e)
@@ -234,7 +280,7 @@ func (a *asker) request() (*match.Phase, error) {
 		return nil, errors.Join(err, rows.Close())
 	}
 	f := &match.Framer{Kind: wire.KindEvalReq, Level: uint8(a.level), Schema: evalReqSchema, Width: width,
-		Rows: rows, Left: requested(a.OwnCap), Keep: a.present.sent.Append}
+		Rows: rows, Left: a.requested(), Keep: a.present.sent.Append}
 	return &match.Phase{Name: fmt.Sprintf("requests %d", a.level), Out: f.Next, Then: a.answers}, nil
 }
 
@@ -263,74 +309,17 @@ func (a *asker) proofs() (*match.Phase, error) {
 //	<- DIRECTORY* or LABELS*
 func (a *asker) directory() (*match.Phase, error) {
 	return &match.Phase{Name: fmt.Sprintf("%s %d", a.Name, a.level), Kind: a.Kind, Level: uint8(a.level),
-		In: a.present.lookUp, Then: a.join}, nil
+		In: a.present.lookUp, Then: a.removals}, nil
 }
 
-// join finds the level's matches and goes on to the next level.
-func (a *asker) join() (*match.Phase, error) {
-	f := &finding{asker: a, hits: new(column.Bits)}
-	err := a.present.join.Each(f.pair)
-	if errors.Is(err, column.ErrDuplicate) {
-		err = errors.Join(match.ErrOrder, err)
+// removals is the phase of a later run of an epoch in which the evaluator says
+// which of the tags before no longer stand.
+//
+//	<- REMOVED*
+func (a *asker) removals() (*match.Phase, error) {
+	if !a.Epoch.Later() {
+		return a.join()
 	}
-	if err == nil && f.alive != poolAsked {
-		err = fmt.Errorf("%w: the directory was not made with the key that answered", match.ErrProof)
-	}
-	if err == nil && a.Checked != nil {
-		err = a.Checked()
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.hits = append(a.hits, f.hits)
-	a.level++
-	if err := a.release(); err != nil {
-		return nil, err
-	}
-	return a.request()
-}
-
-// A finding goes through the pairs of a level: rows of the directory and this
-// node's tags.
-type finding struct {
-	*asker
-	hits  *column.Bits
-	alive int
-}
-
-func (f *finding) pair(entry, own []byte) error {
-	row, kept := binary.BigEndian.Uint64(own[16:]), own[ownTag:]
-	switch {
-	case row == pool:
-		f.alive++
-		if f.Alive != nil {
-			return f.Alive(entry, kept)
-		}
-	default:
-		f.hits.Set(row)
-		if f.Found != nil && !f.matched(row) {
-			return f.Found(row, entry, kept)
-		}
-	}
-	return nil
-}
-
-// matched reports whether an earlier level found the row.
-func (a *asker) matched(row uint64) bool {
-	for _, h := range a.hits {
-		if h.Get(row) {
-			return true
-		}
-	}
-	return false
-}
-
-// Waterfall leaves each row at the first level that found it (PROTOCOLS.md §8.3).
-func Waterfall(hits []*column.Bits) (first []*column.Bits) {
-	found := new(column.Bits)
-	for _, h := range hits {
-		first = append(first, h.Without(found))
-		found.Add(h)
-	}
-	return first
+	return &match.Phase{Name: fmt.Sprintf("removed %d", a.level), Kind: wire.KindRemoved, Level: uint8(a.level),
+		In: a.renewals[a.level].strike, Then: a.join}, nil
 }

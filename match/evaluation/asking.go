@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 
 	"mandorla/crypto/dleq"
 	"mandorla/crypto/oprf"
@@ -15,18 +14,14 @@ import (
 	"mandorla/match/wire"
 )
 
-// ownTag is a tag and the number of the asker's row that it belongs to; what the
-// analysis keeps follows it.
-const ownTag = 16 + 8
-
 // An asking is one level of the asker's run: what was sent, what came back.
 type asking struct {
 	*asker
+	search
 	width    int
 	sent     *column.List // request rows, in the order sent
 	received *column.List // z, in the same order
-	join     *column.Joiner
-	line     *stage.Line[answered, []byte]
+	line     *stage.Line[answered, []yield]
 	requests *column.Rows // while the proofs come in
 	replies  *column.Rows
 	proven   uint64
@@ -34,24 +29,23 @@ type asking struct {
 	tags     uint64 // of the directory so far
 }
 
-func newAsking(a *asker, width int) (*asking, error) {
-	share := dh.Share(a.Config)
-	join, err := column.NewJoiner(column.JoinConfig{Key: 16, Left: a.Schema.RowWidth(), Right: ownTag + a.Kept,
-		Rows: max(a.OwnCap, a.PeerCap), Budget: 2 * share, Store: a.Store})
-	if err != nil {
-		return nil, err
-	}
-	p := &asking{asker: a, width: width, join: join,
+func newAsking(a *asker, width int) (_ *asking, err error) {
+	p := &asking{asker: a, width: width,
 		sent:     column.NewList(width, dh.Buffer(a.Config), a.Store),
 		received: column.NewList(32, dh.Buffer(a.Config), a.Store),
 		strict:   column.Increasing{Width: 16, Key: 16}}
-	p.line = stage.New(p.finish, join.AddRight)
+	if a.renewals != nil {
+		p.search = a.renewals[a.level]
+	} else if p.search, err = newJoining(a); err != nil {
+		return nil, err
+	}
+	p.line = stage.New(p.finish, p.keepAll)
 	return p, nil
 }
 
 func (p *asking) close() error {
 	p.line.Close()
-	err := p.join.Close()
+	err := p.search.Close()
 	if p.requests != nil {
 		err = errors.Join(err, p.requests.Close())
 	}
@@ -64,7 +58,7 @@ func (p *asking) close() error {
 // answer takes in a frame of evaluations: as many as were asked for, in frames
 // of the same length.
 func (p *asking) answer(f wire.Frame) error {
-	total := requested(p.OwnCap)
+	total := p.requested()
 	got := p.received.Len() + uint64(f.Rows)
 	full := f.Rows == wire.RowsPerFrame(evalRespSchema)
 	if got > total || f.Last != (got == total) || (!f.Last && !full) {
@@ -93,7 +87,7 @@ type answered struct {
 // prove takes in proofs, each over one frame of evaluations, and has those
 // finished.
 func (p *asking) prove(f wire.Frame) error {
-	total := requested(p.OwnCap)
+	total := p.requested()
 	for i := range f.Rows {
 		n := min(uint64(wire.RowsPerFrame(evalRespSchema)), total-p.proven)
 		if n == 0 {
@@ -130,8 +124,8 @@ func (p *asking) proofOver(n int, proof [64]byte) error {
 	return p.line.Put(answered{p.batch - 1, requests, z, proof})
 }
 
-// finish checks the proof, unblinds the evaluations and makes their tags.
-func (p *asking) finish(a answered) ([]byte, error) {
+// finish checks the proof, unblinds the evaluations and makes of them what is kept.
+func (p *asking) finish(a answered) ([]yield, error) {
 	e := dh.Gather(a.requests, p.width, 0, 32)
 	if err := dleq.Verify(p.peer, p.SID, byte(p.Role.Other().Direction()), a.batch, e, a.z, a.proof); err != nil {
 		return nil, errors.Join(match.ErrProof, err)
@@ -140,56 +134,52 @@ func (p *asking) finish(a answered) ([]byte, error) {
 		return nil, errors.Join(match.ErrPoint, err)
 	}
 	identifiers := 1 + len(p.Levels[p.level]) + 32
-	return slices.Concat(
-		p.finalize(a, identifiers, func(row uint64) bool { return row < pool }),
-		p.finalize(a, poolWidth, func(row uint64) bool { return row == pool })), nil
+	return []yield{p.finalize(a, identifiers, false), p.finalize(a, poolWidth, true)}, nil
 }
 
-// finalize makes the tags of the chosen rows, whose OPRF inputs have the given
-// width (RFC 9497, Finalize).
-func (p *asking) finalize(a answered, input int, chosen func(row uint64) bool) []byte {
+func (p *asking) keepAll(yields []yield) error {
+	for _, y := range yields {
+		if err := p.keep(y); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finalize makes what is kept of a frame's rows or of its liveness questions, whose
+// OPRF inputs have the given width (RFC 9497, Finalize).
+func (p *asking) finalize(a answered, input int, liveness bool) yield {
 	var inputs, points, rows []byte
 	for i := range len(a.z) / 32 {
 		row := a.requests[i*p.width : (i+1)*p.width]
-		if !chosen(binary.BigEndian.Uint64(row[32:])) {
+		if number := binary.BigEndian.Uint64(row[32:]); number == dh.Filler || (number == pool) != liveness {
 			continue
 		}
 		inputs = append(inputs, row[40:40+input]...)
 		points = append(points, a.z[32*i:32*i+32]...)
 		rows = append(rows, row[32:40]...)
 	}
-	n := len(rows) / 8
-	out := make([]byte, 64*n)
+	out := make([]byte, oprf.OutputSize*len(rows)/8)
 	oprf.Finalize(out, inputs, input, points)
-	tags := make([]byte, 16*n)
-	oprf.Tags(tags, out, p.SID, p.Levels[p.level])
-	width := ownTag + p.Kept
-	batch := make([]byte, width*n)
-	dh.Scatter(batch, width, 0, tags, 16)
-	dh.Scatter(batch, width, 16, rows, 8)
-	if p.Keep != nil {
-		kept := make([]byte, p.Kept*n)
-		p.Keep(kept, out, p.level)
-		dh.Scatter(batch, width, ownTag, kept, p.Kept)
-		clear(kept)
-	}
-	clear(out)
-	return batch
+	defer clear(out)
+	return p.made(liveness, rows, out)
 }
+
+func (p *asking) listed() uint64 { return published(p.Config, p.PeerCap) }
 
 // lookUp takes in a frame of the directory.
 func (p *asking) lookUp(f wire.Frame) error {
 	p.tags += uint64(f.Rows)
-	if total := listed(p.PeerCap); p.tags > total || f.Last != (p.tags == total) {
+	if total := p.listed(); p.tags > total || f.Last != (p.tags == total) {
 		return match.ErrCount
 	}
 	if err := p.strict.Check(f.Columns[0]); err != nil {
 		return errors.Join(match.ErrOrder, err)
 	}
 	if p.Progress != nil {
-		p.Progress(fmt.Sprintf("%s %d", p.Name, p.level), p.tags, listed(p.PeerCap))
+		p.Progress(fmt.Sprintf("%s %d", p.Name, p.level), p.tags, p.listed())
 	}
-	return p.join.AddLeft(interleave(p.Schema, f))
+	return p.entries(interleave(p.Schema, f))
 }
 
 // interleave turns a frame's columns into rows.

@@ -11,4 +11,15 @@
 //	<-  EVALRESP*             z = e^k in the same order
 //	<-  EVALPROOF*            a DLEQ for every frame of it
 //	<-  DIRECTORY* or LABELS* tags of the evaluator's own identifiers, sorted
+//
+// In an epoch (PROTOCOLS.md §1.15) the evaluator keeps its key for the runs that
+// follow. Both note what they need for them ([match.Kept]); a later run has the
+// asker's new identifiers evaluated alone, publishes in DIRECTORY or LABELS what has
+// been added, and then what no longer stands:
+//
+//	<-  REMOVED*              tags of earlier directories, sorted
+//
+// Every tag and every label's key are bound to the session that published them, so
+// that nothing but the identifier links a publication to another. What the asker
+// finds is what it would find in a full run.
 package evaluation

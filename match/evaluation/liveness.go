@@ -1,6 +1,10 @@
 package evaluation
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"mandorla/match"
+)
 
 // The liveness check of PROTOCOLS.md §3.1: the directory has to hold all of a
 // pool of public identifiers, of which the asker secretly asks for some. A
@@ -22,8 +26,20 @@ func poolMessage(dst []byte, sid [32]byte, level uint8, i uint32) []byte {
 	return binary.BigEndian.AppendUint32(dst, i)
 }
 
-// requested is how many elements the asker sends at every level.
-func requested(askerCap uint64) uint64 { return askerCap + poolAsked }
+// requested is how many elements the asker, whose cap is given, sends at every
+// level: in a later run of an epoch, about as many as are new.
+func requested(c match.Config, askerCap uint64) uint64 {
+	if c.Epoch.Later() {
+		return c.Epoch.Asked + poolAsked
+	}
+	return askerCap + poolAsked
+}
 
-// listed is how many tags the evaluator's directory has at every level.
-func listed(evaluatorCap uint64) uint64 { return evaluatorCap + poolSize }
+// published is how many tags the directory of an evaluator, whose cap is given, has
+// at every level: in a later run of an epoch, those that are added.
+func published(c match.Config, evaluatorCap uint64) uint64 {
+	if c.Epoch.Later() {
+		return c.Epoch.Changed + poolSize
+	}
+	return evaluatorCap + poolSize
+}

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"mandorla/match"
 	"mandorla/match/dh"
 	"mandorla/match/wire"
 )
@@ -24,6 +25,15 @@ func (d Directory) Schemas() wire.Schemas {
 	}
 }
 
+// RunSchemas are those of one run: in a later run of an epoch, tags are removed too.
+func (d Directory) RunSchemas(c match.Config) wire.Schemas {
+	s := d.Schemas()
+	if c.Epoch.Later() {
+		s[wire.KindRemoved] = removedSchema
+	}
+	return s
+}
+
 // Tags is the directory of tags alone.
 var Tags = Directory{Name: "directory", Kind: wire.KindDirectory,
 	Schema: wire.Schema{{Name: "t", Type: wire.FSB16}}}
@@ -34,5 +44,6 @@ func TagSchemas(int) wire.Schemas { return Tags.Schemas() }
 var (
 	evalReqSchema   = wire.Schema{{Name: "e", Type: wire.FSB32}}
 	evalRespSchema  = wire.Schema{{Name: "z", Type: wire.FSB32}}
+	removedSchema   = wire.Schema{{Name: "t", Type: wire.FSB16}}
 	evalProofSchema = wire.Schema{{Name: "proof", Type: wire.FSB64}}
 )

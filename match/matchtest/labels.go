@@ -26,12 +26,12 @@ func labelOf(row int) []byte {
 	return sum[:labelWidth]
 }
 
-// labelsOf are those of n rows from first on.
-func labelsOf(first, n int) (out []byte) {
-	for i := range n {
-		out = append(out, labelOf(first+i)...)
+// label is the label of a row of the member who gives labels.
+func (p Pair) label() func(row int) []byte {
+	if p.Label != nil {
+		return p.Label
 	}
-	return out
+	return labelOf
 }
 
 // opened reads the labels of an outcome, and closes it.
@@ -65,7 +65,7 @@ func (p Pair) checkLabels(t *testing.T, got Answer, own, other Table, levels []i
 		}
 		matched++
 		j := slices.IndexFunc(other, func(row []uint64) bool { return row[level] == own[i][level] })
-		if !bytes.Equal(got.Labels[uint64(i)], labelOf(j)) {
+		if !bytes.Equal(got.Labels[uint64(i)], p.label()(j)) {
 			t.Fatalf("row %d does not have the label of the other side's row %d", i, j)
 		}
 	}

@@ -26,6 +26,9 @@ type Pair struct {
 	Most       [2]uint64                // per role, the rows that may be taken; 0: all
 	Cells      *Cells                   // of a run that counts cells; nil for any other
 	Labels     bool                     // of a run that appends: who does not learn has a label a row
+	Label      func(row int) []byte     // and it is this; nil: of the row's number
+	Session    [32]byte                 // zero: that of every run
+	Epoch      [2]*match.Epoch          // per role, of a run of an epoch
 	CapA, CapB uint64                   // what is announced without cells; 0: the table's size
 	Budget     int64                    // bytes of rows in memory; 0: enough for all
 	StoreA     column.Store             // nil: memory
@@ -56,7 +59,10 @@ var errHang = errors.New("matchtest: the two parties wait for each other")
 
 // Run runs both parties to their ends.
 func (p Pair) Run() (a, b Answer) {
-	sid := [32]byte{1, 2, 3}
+	sid := p.Session
+	if sid == [32]byte{} {
+		sid = [32]byte{1, 2, 3}
+	}
 	left, right := links(sid, p.Protocol, p.config(sid, match.Initiator), p.config(sid, match.Responder))
 	p.corrupt(left, match.Initiator)
 	p.corrupt(right, match.Responder)
@@ -102,7 +108,9 @@ func (p Pair) party(ctx context.Context, sid [32]byte, role match.Role, link mat
 	if !learns {
 		src.sold = p.Sold
 	}
-	src.labels = p.Labels && !learns
+	if p.Labels && !learns {
+		src.label = p.label()
+	}
 	machine, err := p.Protocol.New(p.config(sid, role), learns)
 	if err != nil {
 		return Answer{Err: err}
@@ -131,7 +139,7 @@ func levelNames(levels int) (names []string) {
 
 // config is what a party's machine is made of.
 func (p Pair) config(sid [32]byte, role match.Role) match.Config {
-	c := match.Config{SID: sid, Role: role, Budget: cmp.Or(p.Budget, 64<<20), Store: p.StoreA}
+	c := match.Config{SID: sid, Role: role, Epoch: p.Epoch[role], Budget: cmp.Or(p.Budget, 64<<20), Store: p.StoreA}
 	if role == match.Responder {
 		c.Store = p.StoreB
 	}

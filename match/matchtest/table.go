@@ -101,10 +101,10 @@ type source struct {
 	batch  int
 	at     int
 
-	segments []uint16 // per row; nil without cells
-	values   []int64  // per row and column
-	sold     int      // bytes that are sold of a row
-	labels   bool     // whether rows have a label
+	segments []uint16             // per row; nil without cells
+	values   []int64              // per row and column
+	sold     int                  // bytes that are sold of a row
+	label    func(row int) []byte // a row's; nil where they have none
 }
 
 func (s *source) Next(ctx context.Context) (match.Batch, error) {
@@ -129,8 +129,10 @@ func (s *source) Next(ctx context.Context) (match.Batch, error) {
 	for i := range n {
 		b.Sold = append(b.Sold, SoldOf(s.at+i, s.sold)...)
 	}
-	if s.labels {
-		b.Labels = labelsOf(s.at, n)
+	if s.label != nil {
+		for i := range n {
+			b.Labels = append(b.Labels, s.label(s.at+i)...)
+		}
 	}
 	s.at += n
 	return b, ctx.Err()

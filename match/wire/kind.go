@@ -25,6 +25,7 @@ const (
 	KindLabels      Kind = 23 // a directory whose tags have a sealed label beside them
 	KindEvalProof   Kind = 24 // the DLEQ proof of the EVALRESP frame before it
 	KindPoolDLEQ    Kind = 25 // the DLEQ proofs of POOLPROOF
+	KindRemoved     Kind = 26 // tags of earlier directories of an epoch that no longer stand
 	KindRing        Kind = 30 // a member's table on its way round the ring
 	KindFigures     Kind = 31 // what a combiner or a helper releases to a member
 	KindValueKeys   Kind = 32 // the keys of a member's value columns, to a helper
@@ -48,7 +49,7 @@ var kindNames = map[Kind]string{
 	KindCountCommit: "COUNTCOMMIT", KindEvalReq: "EVALREQ", KindEvalResp: "EVALRESP",
 	KindDirectory: "DIRECTORY", KindEvalProof: "EVALPROOF", KindPoolProof: "POOLPROOF",
 	KindPoolDLEQ: "POOLDLEQ", KindCells: "CELLS", KindResult: "RESULT",
-	KindSealed: "SEALED", KindLabels: "LABELS",
+	KindSealed: "SEALED", KindLabels: "LABELS", KindRemoved: "REMOVED",
 	KindBaseOT: "BASEOT", KindVoleAsk: "VOLEASK", KindVoleTrees: "VOLETREES", KindVoleCheck: "VOLECHECK",
 	KindSeed: "SEED", KindOKVS: "OKVS", KindOpen: "OPEN", KindBinTags: "BINTAGS", KindBinLabels: "BINLABELS",
 	KindRing: "RING", KindFigures: "FIGURES", KindValueKeys: "VALUEKEYS",

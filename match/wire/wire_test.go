@@ -27,6 +27,7 @@ var schemas = Schemas{
 	KindLabels:      {{"t", FSB16}, {"ct", FSB(21)}},
 	KindEvalProof:   {{"proof", FSB64}},
 	KindPoolProof:   {{"idx", Uint32}},
+	KindRemoved:     {{"t", FSB16}},
 	KindPoolDLEQ:    {{"proof", FSB64}},
 	KindRing:        {{"u0", FSB32}},
 	KindFigures:     {{"measure", Uint16}, {"members", Uint32}, {"state", Uint16}, {"n", Int64}},

@@ -1,0 +1,14 @@
+package list
+
+import (
+	"testing"
+
+	"mandorla/match/matchtest"
+	"mandorla/match/wire"
+)
+
+// TestEpochs makes random runs of random epochs.
+func TestEpochs(t *testing.T) { matchtest.Epochs(t, OneSided) }
+
+// TestEpochLies has the evaluator lie in a later run.
+func TestEpochLies(t *testing.T) { matchtest.EpochLies(t, OneSided, wire.KindDirectory) }

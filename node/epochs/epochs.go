@@ -1,0 +1,256 @@
+package epochs
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"mandorla/crypto/ristretto"
+	"mandorla/match"
+)
+
+// An Epoch says whose epoch it is: one agreement's, one analysis's, with one
+// partner.
+type Epoch struct {
+	Agreement [32]byte
+	Analysis  string
+	Partner   string
+	Learns    bool     // whether this node asks
+	Levels    []string // of its runs
+	Widths    [2]int   // bytes of a row of what is kept: of an identifier, and of a tag
+}
+
+// file is the name of the epoch's file.
+func (e Epoch) file() string {
+	return fmt.Sprintf("%x-%s-%s%s", e.Agreement[:8], e.Analysis, e.Partner, suffix)
+}
+
+const suffix = ".epoch"
+
+// A State is what an epoch's runs so far have left.
+type State struct {
+	Epoch
+	Began  time.Time // when its first run was proposed
+	Days   uint64    // that it lasts
+	Pepper [32]byte
+	Key    *ristretto.Key // the vendor's; nil at the asker
+	Kept   match.Kept
+
+	file    *os.File // the tables are read from; nil where they are elsewhere
+	path    string
+	front   int64 // bytes of the header
+	claimed bool
+}
+
+// Ends is when the epoch is over.
+func (s *State) Ends() time.Time { return s.Began.Add(time.Duration(s.Days) * 24 * time.Hour) }
+
+// Format implements [fmt.Formatter]: a state has no printed form.
+func (s *State) Format(f fmt.State, _ rune) { f.Write([]byte("epochs.State(secret)")) }
+
+// Close wipes the key and gives the tables back. Of a state that a run has gone by,
+// what the disk still has of the key is written over.
+func (s *State) Close() error {
+	if s.Key != nil {
+		s.Key.Wipe()
+	}
+	clear(s.Pepper[:])
+	if s.file == nil {
+		return nil
+	}
+	var err error
+	if s.claimed {
+		err = overwrite(s.file, s.front)
+	}
+	return errors.Join(err, s.file.Close())
+}
+
+// A Folder is a node's epochs.
+type Folder struct {
+	dir  string
+	seal cipher.AEAD
+	mac  func() macHash
+}
+
+// A macHash is a MAC that is being made.
+type macHash interface {
+	io.Writer
+	Sum(b []byte) []byte
+}
+
+// Open opens a folder of epochs, which need not be there yet. The secret is the
+// node's, 32 bytes at least, and used for nothing else.
+func Open(dir string, secret []byte) (*Folder, error) {
+	derive := func(what string) []byte {
+		h := hmac.New(sha256.New, secret)
+		h.Write([]byte(what))
+		return h.Sum(nil)
+	}
+	block, err := aes.NewCipher(derive("seal"))
+	if err != nil {
+		return nil, err
+	}
+	seal, err := cipher.NewGCM(block)
+	key := derive("mac")
+	return &Folder{dir, seal, func() macHash { return hmac.New(sha256.New, key) }}, err
+}
+
+// sealed puts a nonce in front of what seal makes.
+func sealed(a cipher.AEAD, seal func(nonce []byte) ([]byte, error)) ([]byte, error) {
+	nonce := make([]byte, a.NonceSize())
+	rand.Read(nonce)
+	b, err := seal(nonce)
+	return append(nonce, b...), err
+}
+
+// Claim takes the state's file away, for a run that goes by it: from then on no
+// other can, and if the run does not end, the epoch does. What has been read of the
+// state stays readable. It fails with [ErrTaken] if another run was there first.
+func (s *State) Claim() error {
+	mine, err := s.file.Stat()
+	if err != nil {
+		return err
+	}
+	var name [8]byte
+	rand.Read(name[:])
+	taken := fmt.Sprintf("%s.%x", s.path, name)
+	err = os.Rename(s.path, taken)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrTaken
+	}
+	if err != nil {
+		return err
+	}
+	theirs, err := os.Stat(taken)
+	if errors.Is(err, fs.ErrNotExist) { // somebody has tidied up
+		return ErrTaken
+	}
+	if err = errors.Join(err, remove(taken)); err != nil {
+		return err
+	}
+	if !os.SameFile(mine, theirs) {
+		return ErrTaken
+	}
+	s.claimed = true
+	return nil
+}
+
+// ErrTaken is an epoch that another run goes by.
+var ErrTaken = errors.New("epochs: another run of the epoch is under way, or has just ended")
+
+// Forget ends an epoch, if there is one: its file is written over where the key
+// stands, and removed.
+func (f *Folder) Forget(e Epoch) error { return forget(filepath.Join(f.dir, e.file())) }
+
+func forget(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(overwriteFront(file), file.Close(), remove(path))
+}
+
+// overwriteFront writes zeros over the header, where the key stands. The tables stay:
+// a run that claimed the state a moment ago still reads them.
+func overwriteFront(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	return overwrite(file, min(info.Size(), frontOf(file)))
+}
+
+// frontOf is the bytes in front of a file's tables; of what is no file of an epoch, as
+// many as there can be.
+func frontOf(file io.ReaderAt) int64 {
+	most := int64(len(magic) + 4 + mostHeader)
+	h, err := readHeader(io.NewSectionReader(file, 0, most))
+	if err != nil {
+		return most
+	}
+	front, err := h.encode()
+	if err != nil {
+		return most
+	}
+	return int64(len(front))
+}
+
+// remove removes a file, which may have gone meanwhile.
+func remove(path string) error {
+	err := os.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return errors.Join(err, syncFolder(filepath.Dir(path)))
+}
+
+// overwrite writes zeros over the beginning of a file.
+func overwrite(file *os.File, n int64) error {
+	_, err := file.WriteAt(make([]byte, n), 0)
+	return errors.Join(err, file.Sync())
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Sweep forgets the epochs that are over, those of agreements that are not open,
+// and what cannot be read; it answers with how many.
+func (f *Folder) Sweep(now time.Time, open func(agreement [32]byte) bool) (gone int, err error) {
+	entries, err := os.ReadDir(f.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, entry := range entries {
+		path := filepath.Join(f.dir, entry.Name())
+		if strings.HasPrefix(entry.Name(), temporary) && recent(entry, now) {
+			continue // a run is writing it
+		}
+		h, err := peek(path)
+		if err == nil && strings.HasSuffix(path, suffix) && now.Before(h.ends()) && open([32]byte(h.Agreement)) {
+			continue
+		}
+		if err := forget(path); err != nil {
+			return gone, err
+		}
+		gone++
+	}
+	return gone, nil
+}
+
+// recent reports whether a file was written within the time that a run may take.
+func recent(entry fs.DirEntry, now time.Time) bool {
+	info, err := entry.Info()
+	return err == nil && now.Sub(info.ModTime()) < 24*time.Hour
+}
+
+// peek reads a file's header.
+func peek(path string) (*header, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	h, err := readHeader(file)
+	return h, errors.Join(err, file.Close())
+}
