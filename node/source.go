@@ -17,6 +17,7 @@ const batchRows = 8192
 type tableSource struct {
 	table     *Table
 	rows      *valueReader
+	lost      losses
 	place     uint64
 	digesters []*identity.Digester
 	values    []gathered // per level: the batch's values that are there
@@ -34,7 +35,7 @@ func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSo
 	if err != nil {
 		return nil, err
 	}
-	s := &tableSource{table: t, rows: rows, values: make([]gathered, len(levels))}
+	s := &tableSource{table: t, rows: rows, lost: t.losses(), values: make([]gathered, len(levels))}
 	if t.attributes.cells {
 		s.segments = make([]uint16, 0, batchRows)
 	}
@@ -58,7 +59,7 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		if err != nil {
 			return match.Batch{}, err
 		}
-		if s.table.keep(s.place, row.values) && s.draws(row.values) {
+		if s.lost.keep(s.place, row.values) && s.draws(row.values) {
 			s.note(n, row.values)
 			s.attribute(row.attributes)
 			s.sold = append(s.sold, row.sold...)
