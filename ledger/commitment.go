@@ -90,14 +90,14 @@ func (c *Commitment) leaves() []byte {
 		start = c.ends[i]
 		return row
 	})
-	leafStart.Sums(c.tree, func(i int) []byte { return c.tree[sums.Size*i:][:sums.Size] })
+	leafStart.Alike(c.tree, c.tree, sums.Size)
 	return c.tree
 }
 
 // nodes are the nodes over every two neighbours, in their place.
 func nodes(below []byte) []byte {
 	above := below[:len(below)/2]
-	nodesStart.Sums(above, func(i int) []byte { return below[2*sums.Size*i:][:2*sums.Size] })
+	nodesStart.Alike(above, below, 2*sums.Size)
 	return above
 }
 

@@ -69,7 +69,7 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 	defer rec.Release()
 	m := <-p.makers
 	defer func() { p.makers <- m }()
-	pg := p.pages.Get().(*page)
+	pg := p.page()
 	if pg.verdicts, err = p.verdicts(rec); err != nil {
 		return nil, err
 	}
@@ -91,6 +91,24 @@ func (p *preparation) ready(rec arrowio.Record) (_ *page, err error) {
 	}
 	pg.attributes, err = copied(rec, p.extra)
 	return pg, err
+}
+
+// page is a page to fill: one that was kept before, if there is one.
+func (p *preparation) page() *page {
+	select {
+	case pg := <-p.pages:
+		return pg
+	default:
+		return &page{levels: make([]pageLevel, len(p.columns))}
+	}
+}
+
+// done leaves a page's room to another one.
+func (p *preparation) done(pg *page) {
+	select {
+	case p.pages <- pg:
+	default:
+	}
 }
 
 // copied are some columns of a record as text that outlives it.
@@ -141,7 +159,7 @@ func (p *preparation) fillHomes(m *maker, l int, rec arrowio.Record, to *pageLev
 
 // keep takes in the next page of the source, whose room another one gets.
 func (p *preparation) keep(pg *page) error {
-	defer p.pages.Put(pg)
+	defer p.done(pg)
 	p.counts.Add(pg.verdicts)
 	for _, day := range pg.objections {
 		p.table.objections.add(day)

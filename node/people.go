@@ -37,22 +37,48 @@ func (a *attempt) remember() (err error) {
 	if err != nil {
 		return err
 	}
-	names := a.plan.levels()
-	err = a.table.each(func(r loggedRow) error {
+	var kinds []people.Kind
+	for _, name := range a.plan.levels() {
+		kinds = append(kinds, key.Kind(name))
+	}
+	if err := a.table.people(kinds, w); err != nil {
+		return errors.Join(err, w.Abort())
+	}
+	_, err = w.Close()
+	return err
+}
+
+// people adds the persons of all rows of the run, a kind of identifier for each
+// level.
+func (t *Table) people(kinds []people.Kind, w *people.Writer) error {
+	values := make([]gathered, len(kinds))
+	digests := make([]people.Digest, batchRows)
+	add := func(l int) error {
+		some := digests[:len(values[l].ends)]
+		kinds[l].Digests(some, values[l].inOrder())
+		values[l].reset()
+		return w.Add(some...)
+	}
+	err := t.each(func(r loggedRow) error {
 		for l, v := range r.values {
 			if len(v) == 0 {
 				continue
 			}
-			if err := w.Add(key.Digest(names[l], v)); err != nil {
+			values[l].add(v)
+			if len(values[l].ends) < batchRows {
+				continue
+			}
+			if err := add(l); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return errors.Join(err, w.Abort())
+	for l := range kinds {
+		if err == nil {
+			err = add(l)
+		}
 	}
-	_, err = w.Close()
 	return err
 }
 

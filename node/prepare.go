@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 	"time"
 
 	"mandorla/agreement"
@@ -22,7 +21,7 @@ import (
 type preparation struct {
 	table    *Table
 	makers   chan *maker // that are not at work
-	pages    sync.Pool   // room of those that have been kept
+	pages    chan *page  // room of those that have been kept; a [sync.Pool] is emptied too often
 	line     *stage.Line[arrowio.Record, *page]
 	columns  [][]int // per level, where its parts stand in a record
 	judge    jury    // empty: every row may take part
@@ -101,7 +100,6 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 				budget: n.buffer(), store: n.store},
 			numbers: column.NewList(8, n.buffer(), n.store)}}
 	p.line = stage.New(p.ready, p.keep)
-	p.pages.New = func() any { return &page{levels: make([]pageLevel, len(o.levels))} }
 	var names []string
 	place := func(column string) int {
 		if i := slices.Index(names, column); i >= 0 {
@@ -130,6 +128,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 		residences = append(residences, r)
 	}
 	p.makers = newMakers(o.levels, residences)
+	p.pages = make(chan *page, cap(p.makers))
 	if len(o.judge) > 0 {
 		for _, c := range o.judge.Columns() {
 			p.judged = append(p.judged, place(c))
@@ -162,15 +161,16 @@ func (n *Node) holders(levels int) (*column.Sorter, error) {
 	return column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(levels), Store: n.store})
 }
 
-// open opens a dataset's source for the named columns.
-func (n *Node) open(d Dataset, columns []string) (*arrowio.Reader, error) {
-	return arrowio.Open(n.path(d.Source), arrowio.Options{Columns: columns, Delimiter: d.delimiter(),
+// open opens a dataset's source for the named columns, of which it reads so many
+// rows at a time; 0: as many as go into a record.
+func (n *Node) open(d Dataset, columns []string, rows int) (*arrowio.Reader, error) {
+	return arrowio.Open(n.path(d.Source), arrowio.Options{Columns: columns, BatchRows: rows, Delimiter: d.delimiter(),
 		Encoding: d.Encoding, NoHeader: d.NoHeader})
 }
 
 func (n *Node) scan(ctx context.Context, o order, columns []string, p *preparation) (err error) {
 	name := o.name
-	r, err := n.open(o.dataset, columns)
+	r, err := n.open(o.dataset, columns, batchRows)
 	if err != nil {
 		return unusable("dataset %s: %w", name, err)
 	}

@@ -17,10 +17,10 @@ const batchRows = 8192
 type tableSource struct {
 	table     *Table
 	rows      *valueReader
+	lost      losses
 	place     uint64
 	digesters []*identity.Digester
-	texts     [][]byte // per level: the batch's values that are there, one after the other
-	ends      [][]int  // of each of them
+	values    []gathered // per level: the batch's values that are there
 	digests   [][]byte
 	present   [][]bool
 	segments  []uint16
@@ -35,7 +35,7 @@ func (t *Table) source(levels []*identity.Normaliser, pepper [32]byte) (*tableSo
 	if err != nil {
 		return nil, err
 	}
-	s := &tableSource{table: t, rows: rows, texts: make([][]byte, len(levels)), ends: make([][]int, len(levels))}
+	s := &tableSource{table: t, rows: rows, lost: t.losses(), values: make([]gathered, len(levels))}
 	if t.attributes.cells {
 		s.segments = make([]uint16, 0, batchRows)
 	}
@@ -59,7 +59,7 @@ func (s *tableSource) Next(ctx context.Context) (match.Batch, error) {
 		if err != nil {
 			return match.Batch{}, err
 		}
-		if s.table.keep(s.place, row.values) && s.draws(row.values) {
+		if s.lost.keep(s.place, row.values) && s.draws(row.values) {
 			s.note(n, row.values)
 			s.attribute(row.attributes)
 			s.sold = append(s.sold, row.sold...)
@@ -92,8 +92,7 @@ func (s *tableSource) note(i int, values [][]byte) {
 	for l, v := range values {
 		s.present[l][i] = len(v) > 0
 		if len(v) > 0 {
-			s.texts[l] = append(s.texts[l], v...)
-			s.ends[l] = append(s.ends[l], len(s.texts[l]))
+			s.values[l].add(v)
 		}
 	}
 }
@@ -101,20 +100,16 @@ func (s *tableSource) note(i int, values [][]byte) {
 // digest writes the digests of a level's values, and moves each to its row of the
 // batch's n.
 func (s *tableSource) digest(l, n int) {
-	text, ends, digests, start := s.texts[l], s.ends[l], s.digests[l], 0
-	there := len(ends)
-	s.digesters[l].Sums(digests[:32*there], func(i int) []byte {
-		value := text[start:ends[i]]
-		start = ends[i]
-		return value
-	})
+	values, digests := &s.values[l], s.digests[l]
+	there := len(values.ends)
+	s.digesters[l].Sums(digests[:32*there], values.inOrder())
 	for i := n - 1; there <= i; i-- {
 		if s.present[l][i] {
 			there--
 			copy(digests[32*i:][:32], digests[32*there:])
 		}
 	}
-	s.texts[l], s.ends[l] = text[:0], ends[:0]
+	values.reset()
 }
 
 // attribute adds a row's segment and values, in a run that counts cells, and its

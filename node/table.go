@@ -210,12 +210,13 @@ func (t *Table) each(do func(loggedRow) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
+	lost := t.losses()
 	for place := uint64(0); place < t.log.rows; place++ {
 		row, err := r.next()
 		if err != nil {
 			return fmt.Errorf("row %d of the prepared table: %w", place, err)
 		}
-		if !t.keep(place, row.values) {
+		if !lost.keep(place, row.values) {
 			continue
 		}
 		row.place = place
@@ -226,12 +227,26 @@ func (t *Table) each(do func(loggedRow) error) (err error) {
 	return nil
 }
 
+// losses are what the rows of a log lost, looked at in their order.
+type losses struct {
+	levels  []*column.Walk
+	holding holding
+}
+
+func (t *Table) losses() losses {
+	l := losses{holding: t.holding}
+	for _, lost := range t.lost {
+		l.levels = append(l.levels, lost.Walk())
+	}
+	return l
+}
+
 // keep takes away what the row at place lost, and reports whether anything is
 // left.
-func (t *Table) keep(place uint64, values [][]byte) (left bool) {
+func (s losses) keep(place uint64, values [][]byte) (left bool) {
 	for l := range values {
-		if t.lost[l].Get(place) {
-			if t.holding == firstAlone {
+		if s.levels[l].Get(place) {
+			if s.holding == firstAlone {
 				return false
 			}
 			values[l] = nil

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,7 +12,7 @@ import (
 
 // A valueLog holds the canonical identifiers of the eligible rows between the
 // one reading of the file and the run: in memory up to a budget, then in
-// encrypted temporary storage. A record is the row's number in the source, per
+// encrypted temporary storage. A record is how far on the row is in the source, per
 // level the canonical value or its absence, the row's attributes, and what is
 // sold of it.
 type valueLog struct {
@@ -23,6 +22,7 @@ type valueLog struct {
 	budget  int64
 	store   column.Store
 	rows    uint64
+	number  uint64   // of the last row in the source
 	longest int      // bytes of a record
 	full    [][]byte // records in memory, in slabs, which are never copied to grow
 	last    []byte   // the slab that is filled
@@ -44,7 +44,8 @@ type loggedRow struct {
 // append adds a row.
 func (v *valueLog) append(r loggedRow) error {
 	start := len(v.last)
-	v.last = binary.AppendUvarint(v.last, r.number)
+	v.last = binary.AppendUvarint(v.last, r.number-v.number)
+	v.number = r.number
 	for _, value := range r.values {
 		v.last = binary.AppendUvarint(v.last, uint64(len(value)))
 		v.last = append(v.last, value...)
@@ -73,7 +74,7 @@ func (v *valueLog) flush() (err error) {
 			return err
 		}
 	}
-	for _, records := range append(slices.Clip(v.full), v.last) {
+	for _, records := range v.slabs() {
 		if _, err := v.spill.Write(records); err != nil {
 			return fmt.Errorf("temporary storage: %w", err)
 		}
@@ -81,6 +82,9 @@ func (v *valueLog) flush() (err error) {
 	v.full, v.last = nil, v.last[:0]
 	return nil
 }
+
+// slabs are what is in memory, each of whole records.
+func (v *valueLog) slabs() [][]byte { return append(slices.Clip(v.full), v.last) }
 
 func (v *valueLog) close() error {
 	v.full, v.last = nil, nil
@@ -92,14 +96,9 @@ func (v *valueLog) close() error {
 
 // read starts at the first row again.
 func (v *valueLog) read() (*valueReader, error) {
-	r := &valueReader{longest: v.longest, window: make([]byte, slab+v.longest),
-		values: make([][]byte, v.levels), attributes: make([]int64, v.extra), sold: v.sold}
+	r := &valueReader{values: make([][]byte, v.levels), attributes: make([]int64, v.extra), sold: v.sold}
 	if v.spill == nil {
-		var slabs []io.Reader
-		for _, records := range append(slices.Clip(v.full), v.last) {
-			slabs = append(slabs, bytes.NewReader(records))
-		}
-		r.from = io.NopCloser(io.MultiReader(slabs...))
+		r.slabs = v.slabs()
 		return r, nil
 	}
 	if err := v.flush(); err != nil {
@@ -109,16 +108,19 @@ func (v *valueLog) read() (*valueReader, error) {
 	if r.from, err = v.spill.Open(); err != nil {
 		return nil, fmt.Errorf("temporary storage: %w", err)
 	}
+	r.longest, r.window = v.longest, make([]byte, slab+v.longest)
 	return r, nil
 }
 
 // A valueReader reads a valueLog's rows in order.
 type valueReader struct {
-	from    io.ReadCloser
-	err     error  // of from, once it gives nothing more
-	longest int    // bytes of a record
-	window  []byte // has whole records
-	left    []byte // of the window: what is yet to be read
+	slabs   [][]byte      // of a log in memory: those to come
+	from    io.ReadCloser // of a log in storage; nil of the other
+	err     error         // of from, once it gives nothing more
+	longest int           // bytes of a record
+	window  []byte        // has whole records
+	left    []byte        // of the window or a slab: what is yet to be read
+	last    uint64        // the number of the row before
 	values  [][]byte
 
 	attributes []int64
@@ -134,10 +136,11 @@ func (r *valueReader) next() (loggedRow, error) {
 	if len(r.left) == 0 {
 		return loggedRow{}, r.err
 	}
-	number, err := r.number()
+	on, err := r.number()
 	if err != nil {
 		return loggedRow{}, err
 	}
+	r.last += on
 	for l := range r.values {
 		if r.values[l], err = r.value(); err != nil {
 			return loggedRow{}, err
@@ -151,11 +154,16 @@ func (r *valueReader) next() (loggedRow, error) {
 		r.attributes[i] = int64(n>>1) ^ -int64(n&1)
 	}
 	sold, err := r.bytes(uint64(r.sold))
-	return loggedRow{number: number, values: r.values, attributes: r.attributes, sold: sold}, err
+	return loggedRow{number: r.last, values: r.values, attributes: r.attributes, sold: sold}, err
 }
 
-// fill moves what is left to the front of the window, and reads on behind it.
+// fill goes on to the next slab that has rows. From storage it moves what is left
+// to the front of the window, and reads on behind it.
 func (r *valueReader) fill() {
+	if r.from == nil {
+		r.turn()
+		return
+	}
 	n := copy(r.window, r.left)
 	for n < len(r.window) && r.err == nil {
 		var more int
@@ -165,7 +173,27 @@ func (r *valueReader) fill() {
 	r.left = r.window[:n]
 }
 
+// turn goes on to the next slab, once the one before is through.
+func (r *valueReader) turn() {
+	for len(r.left) == 0 && len(r.slabs) > 0 {
+		r.left, r.slabs = r.slabs[0], r.slabs[1:]
+	}
+	if len(r.left) == 0 {
+		r.err = io.EOF
+	}
+}
+
+// number reads a number, of which most are less than 128.
 func (r *valueReader) number() (uint64, error) {
+	if len(r.left) > 0 && r.left[0] < 1<<7 {
+		n := r.left[0]
+		r.left = r.left[1:]
+		return uint64(n), nil
+	}
+	return r.long()
+}
+
+func (r *valueReader) long() (uint64, error) {
 	n, size := binary.Uvarint(r.left)
 	if size <= 0 {
 		return 0, r.short()
@@ -199,4 +227,9 @@ func (r *valueReader) short() error {
 	return fmt.Errorf("temporary storage: %w", r.err)
 }
 
-func (r *valueReader) Close() error { return r.from.Close() }
+func (r *valueReader) Close() error {
+	if r.from == nil {
+		return nil
+	}
+	return r.from.Close()
+}

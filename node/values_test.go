@@ -89,16 +89,22 @@ func TestValueLogCut(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := v.last
+	stored := func(from io.Reader) *valueReader {
+		r := openLog(t, v)
+		r.slabs, r.from, r.longest, r.window = nil, io.NopCloser(from), v.longest, make([]byte, slab+v.longest)
+		return r
+	}
 	for n := 1; n < len(whole); n++ {
 		v.last = whole[:n]
 		if _, err := openLog(t, v).next(); !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("%d of %d bytes: %v", n, len(whole), err)
+			t.Errorf("%d of %d bytes in memory: %v", n, len(whole), err)
+		}
+		if _, err := stored(bytes.NewReader(whole[:n])).next(); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%d of %d bytes in storage: %v", n, len(whole), err)
 		}
 	}
 	boom := errors.New("boom")
-	r := openLog(t, v)
-	r.from = io.NopCloser(io.MultiReader(bytes.NewReader(whole[:5]), failing{boom}))
-	if _, err := r.next(); !errors.Is(err, boom) {
+	if _, err := stored(io.MultiReader(bytes.NewReader(whole[:5]), failing{boom})).next(); !errors.Is(err, boom) {
 		t.Errorf("a failing reader: %v", err)
 	}
 }

@@ -80,7 +80,7 @@ func (s *Start) Sums(dst []byte, message func(i int) []byte) {
 				continue
 			}
 			if lane.busy {
-				lane.sum(dst[lane.at*Size:])
+				putSum(dst[lane.at*Size:], &lane.state)
 				next = p.take(l, s, next, len(dst)/Size, message)
 			}
 		}
@@ -140,9 +140,10 @@ func (p *pair) fill(l int) {
 
 func (p *pair) wipe() { *p = pair{} }
 
-// sum is the message's sum, once its last block has been taken in.
-func (l *lane) sum(dst []byte) {
-	for i, word := range l.state {
+// putSum writes the sum that a state is once the last block has been taken in.
+func putSum(dst []byte, state *[8]uint32) {
+	dst = dst[:Size]
+	for i, word := range state {
 		binary.BigEndian.PutUint32(dst[4*i:], word)
 	}
 }

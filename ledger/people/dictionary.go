@@ -2,6 +2,7 @@ package people
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -93,10 +94,12 @@ func (d *dictionary) find(digest Digest) (id uint32, ok bool, err error) {
 // is as it was written.
 type dictionaryReader struct {
 	*dictionary
-	from io.Reader
-	sum  hash.Hash
-	left int64
-	last Digest
+	block  []byte    // of entries: the present one
+	at     int       // in it, where the next entry begins
+	sum    hash.Hash // of the title and the blocks before
+	before int64     // bytes of those blocks
+	left   int64     // entries
+	last   Digest
 }
 
 // reader starts at the first entry. Of no dictionary at all it has no entry.
@@ -106,8 +109,7 @@ func (d *dictionary) reader() *dictionaryReader {
 	}
 	sum := sha256.New()
 	sum.Write([]byte(dictionaryTitle))
-	body := io.NewSectionReader(d.file, int64(len(dictionaryTitle)), d.entries*entrySize)
-	return &dictionaryReader{d, bufio.NewReaderSize(io.TeeReader(body, sum), bufferSize), sum, d.entries, Digest{}}
+	return &dictionaryReader{dictionary: d, sum: sum, left: d.entries}
 }
 
 // bufferSize is the bytes that are read or written at once.
@@ -118,19 +120,36 @@ func (r *dictionaryReader) next() (e entry, ok bool, err error) {
 	if r.dictionary == nil {
 		return e, false, nil
 	}
-	if r.left == 0 {
-		return e, false, r.checkSum()
+	if r.at == len(r.block) {
+		if err := r.turn(); err != nil || r.left == 0 {
+			return e, false, err
+		}
 	}
-	var b [entrySize]byte
-	if _, err := io.ReadFull(r.from, b[:]); err != nil {
-		return e, false, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	e = entry{digestOf(b[:]), binary.BigEndian.Uint32(b[digestSize:])}
+	b := r.block[r.at:][:entrySize]
+	r.at += entrySize
+	e = entry{digestOf(b), binary.BigEndian.Uint32(b[digestSize:])}
 	if r.left < r.entries && r.last.compare(e.digest) >= 0 || int64(e.id) >= r.entries {
 		return e, false, fmt.Errorf("%w: %s is out of order", ErrDamaged, r.file.Name())
 	}
 	r.left, r.last = r.left-1, e.digest
 	return e, true, nil
+}
+
+// turn goes on to the next block; after the last it checks the sum.
+func (r *dictionaryReader) turn() error {
+	r.sum.Write(r.block)
+	r.before += int64(len(r.block))
+	if r.block == nil {
+		r.block = make([]byte, bufferSize/entrySize*entrySize)
+	}
+	r.at, r.block = 0, r.block[:min(int64(cap(r.block)), r.left*entrySize)]
+	if r.left == 0 {
+		return r.checkSum()
+	}
+	if _, err := r.file.ReadAt(r.block, int64(len(dictionaryTitle))+r.before); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return nil
 }
 
 func (r *dictionaryReader) checkSum() error {
@@ -159,6 +178,26 @@ func newDictionaryWriter(f io.Writer) *dictionaryWriter {
 
 func (w *dictionaryWriter) write(e entry) error {
 	_, err := w.to.Write(binary.BigEndian.AppendUint32(e.digest.append(w.to.AvailableBuffer()), e.id))
+	return err
+}
+
+// copy writes the entries of another dictionary that its reader has passed. What
+// stands before the reader's block is read again, and has to be as it was.
+func (w *dictionaryWriter) copy(r *dictionaryReader, passed int64) error {
+	if r.dictionary == nil {
+		return nil
+	}
+	body := io.NewSectionReader(r.file, int64(len(dictionaryTitle)), r.before)
+	if _, err := io.Copy(w.to, body); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if err := w.to.Flush(); err != nil {
+		return err
+	}
+	if !bytes.Equal(w.sum.Sum(nil), r.sum.Sum(nil)) {
+		return fmt.Errorf("%w: %s changed while it was read", ErrDamaged, r.file.Name())
+	}
+	_, err := w.to.Write(r.block[:passed*entrySize-r.before])
 	return err
 }
 

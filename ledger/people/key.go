@@ -2,17 +2,15 @@ package people
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
+
+	"mandorla/crypto/sums"
 )
 
 // A Digest stands for one identifier of one person. Half of an HMAC-SHA256 is
@@ -44,7 +42,13 @@ const digestSize = 16
 // A Key is the node's secret that digests are made with. It is held as a
 // function, which nothing can print or compare.
 type Key struct {
-	digest func(kind string, identifier []byte) Digest
+	kind func(name string) Kind
+}
+
+// A Kind makes the digests of identifiers of one kind, and cannot be printed
+// either. It is safe for concurrent use.
+type Kind struct {
+	digests func(dst []Digest, identifier func(i int) []byte)
 }
 
 // keySize is the bytes of the secret.
@@ -63,26 +67,37 @@ func ReadKey(file string) (Key, error) {
 	if len(secret) != keySize || bytes.Equal(secret, make([]byte, keySize)) {
 		return Key{}, fmt.Errorf("%s: not a key of %d bytes; restore it from a backup", file, keySize)
 	}
-	pool := sync.Pool{New: func() any { return hmac.New(sha256.New, secret) }}
-	return Key{func(kind string, identifier []byte) Digest {
-		mac := pool.Get().(hash.Hash)
-		defer pool.Put(mac)
-		return sum(mac, kind, identifier)
-	}}, nil
+	return Key{func(name string) Kind { return newKind([keySize]byte(secret), name) }}, nil
 }
 
-// Digest makes the digest of a person's identifier, normalised, of a kind such
-// as "email". It is safe for concurrent use.
-func (k Key) Digest(kind string, identifier []byte) Digest { return k.digest(kind, identifier) }
+// Kind is what makes digests of identifiers of a kind such as "email".
+func (k Key) Kind(name string) Kind { return k.kind(name) }
 
-// sum keeps kind and identifier apart by the length of the first.
-func sum(mac hash.Hash, kind string, identifier []byte) Digest {
-	var out [sha256.Size]byte
-	mac.Reset()
-	mac.Write(binary.AppendUvarint(out[:0], uint64(len(kind))))
-	mac.Write([]byte(kind))
-	mac.Write(identifier)
-	return digestOf(mac.Sum(out[:0]))
+// Digest makes the digest of one person's identifier, normalised, of a kind such
+// as "email".
+func (k Key) Digest(kind string, identifier []byte) Digest {
+	var out [1]Digest
+	k.Kind(kind).Digests(out[:], func(int) []byte { return identifier })
+	return out[0]
+}
+
+// Digests makes the digests of persons' identifiers, normalised, as many as dst
+// has room for. They are asked for in order, each lent until it is hashed.
+func (k Kind) Digests(dst []Digest, identifier func(i int) []byte) { k.digests(dst, identifier) }
+
+// newKind keeps kind and identifier apart by the length of the first.
+func newKind(secret [keySize]byte, name string) Kind {
+	mac := sums.NewMAC(secret, append(binary.AppendUvarint(nil, uint64(len(name))), name...))
+	return Kind{func(dst []Digest, identifier func(i int) []byte) {
+		var room [64 * sums.Size]byte
+		for first := 0; first < len(dst); first += len(room) / sums.Size {
+			some := dst[first:min(len(dst), first+len(room)/sums.Size)]
+			mac.Sums(room[:len(some)*sums.Size], func(i int) []byte { return identifier(first + i) })
+			for i := range some {
+				some[i] = digestOf(room[i*sums.Size:])
+			}
+		}
+	}}
 }
 
 // makeKey writes a new secret, unless another process was faster; then that one

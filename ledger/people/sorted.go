@@ -34,7 +34,7 @@ func (s *sorter) add(d Digest) error {
 
 // sortHeld puts the digests in memory in order, each once.
 func (s *sorter) sortHeld() {
-	slices.SortFunc(s.held, Digest.compare)
+	order(s.held, 0)
 	s.held = slices.Compact(s.held)
 }
 
@@ -165,6 +165,8 @@ func (m *merge) advance() error {
 		return nil
 	}
 	p.head = d
-	heap.Fix(m, 0)
+	if len(m.pieces) > 1 {
+		heap.Fix(m, 0)
+	}
 	return nil
 }

@@ -40,8 +40,15 @@ func (f *Folder) NewWriter(run string) (*Writer, error) {
 	return &Writer{f, run, newSorter(f.path, f.memory)}, nil
 }
 
-// Add takes in one identifier of the next row, or of the present one again.
-func (w *Writer) Add(d Digest) error { return w.sorter.add(d) }
+// Add takes in identifiers of rows, in any order.
+func (w *Writer) Add(digests ...Digest) error {
+	for _, d := range digests {
+		if err := w.sorter.add(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Abort forgets the set.
 func (w *Writer) Abort() error { return w.sorter.close() }
@@ -70,8 +77,8 @@ func (w *Writer) Close() (t Took, err error) {
 	return t, err
 }
 
-// number finds or gives the number of everybody who takes part. The dictionary
-// is written anew beside the old one, and takes its place if it has grown.
+// number finds or gives the number of everybody who takes part. A dictionary
+// that grows is written anew beside the old one, and takes its place.
 func (w *Writer) number(t *Took) (bits []uint64, err error) {
 	path := w.folder.file(dictionaryFile)
 	old, err := openDictionary(path)
@@ -86,8 +93,7 @@ func (w *Writer) number(t *Took) (bits []uint64, err error) {
 		return nil, err
 	}
 	err = writeWhole(path, func(f *os.File) error {
-		to := newDictionaryWriter(f)
-		n := numbering{old: old.reader(), to: to}
+		n := numbering{old: old.reader(), file: f}
 		if old != nil {
 			n.next = uint64(old.entries)
 		}
@@ -99,7 +105,7 @@ func (w *Writer) number(t *Took) (bits []uint64, err error) {
 		if t.New == 0 {
 			return errUnchanged
 		}
-		return to.finish(f)
+		return n.to.finish(f)
 	})
 	if errors.Is(err, errUnchanged) {
 		err = nil
@@ -113,8 +119,10 @@ var errUnchanged = errors.New("unchanged")
 // A numbering walks the digests of a run and the dictionary side by side.
 type numbering struct {
 	old    *dictionaryReader
-	to     *dictionaryWriter
-	next   uint64 // the first number that nobody has
+	passed int64             // entries of old that stand before the present one
+	file   *os.File          // for the dictionary that has grown
+	to     *dictionaryWriter // nil while nobody is new
+	next   uint64            // the first number that nobody has
 	bits   []uint64
 	people uint64
 }
@@ -130,7 +138,7 @@ func (n *numbering) run(taking *merge) error {
 			return err
 		}
 		for more && (!ok || known.digest.compare(d) < 0) {
-			if err := n.to.write(known); err != nil {
+			if err := n.pass(known); err != nil {
 				return err
 			}
 			if known, more, err = n.old.next(); err != nil {
@@ -147,13 +155,34 @@ func (n *numbering) run(taking *merge) error {
 		if n.next == maxPersons {
 			return ErrFull
 		}
-		e := entry{d, uint32(n.next)}
-		n.next++
-		n.mark(e.id)
-		if err := n.to.write(e); err != nil {
+		if err := n.add(d); err != nil {
 			return err
 		}
 	}
+}
+
+// pass leaves an entry of the old dictionary behind.
+func (n *numbering) pass(known entry) error {
+	n.passed++
+	if n.to == nil {
+		return nil
+	}
+	return n.to.write(known)
+}
+
+// add gives somebody who is new the next number. Before the first of them the
+// dictionary is as it was.
+func (n *numbering) add(d Digest) error {
+	if n.to == nil {
+		n.to = newDictionaryWriter(n.file)
+		if err := n.to.copy(n.old, n.passed); err != nil {
+			return err
+		}
+	}
+	e := entry{d, uint32(n.next)}
+	n.next++
+	n.mark(e.id)
+	return n.to.write(e)
 }
 
 // mark sets a number's bit.

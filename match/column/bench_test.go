@@ -107,7 +107,7 @@ func joinAll(c JoinConfig, left, right []byte, do func(l, r []byte) error) (err 
 func BenchmarkIncreasing(b *testing.B) {
 	const width = 32
 	rows := randomRows(1, million, width)
-	new(desk).sort(rows, width, width)
+	new(desk).sort([][]byte{rows}, width, width)
 	perRow(b, million)
 	for b.Loop() {
 		check := Increasing{Width: width, Key: width}
@@ -121,9 +121,9 @@ func BenchmarkIncreasing(b *testing.B) {
 func BenchmarkDisjoint(b *testing.B) {
 	const width = 32
 	x := randomRows(1, million, width)
-	new(desk).sort(x, width, width)
+	new(desk).sort([][]byte{x}, width, width)
 	y := randomRows(2, million, width)
-	new(desk).sort(y, width, width)
+	new(desk).sort([][]byte{y}, width, width)
 	perRow(b, million)
 	for b.Loop() {
 		if err := Disjoint(memoryRows(x, width), memoryRows(y, width), width); err != nil {

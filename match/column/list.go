@@ -12,8 +12,7 @@ type List struct {
 	budget int64
 	store  Store
 	rows   uint64
-	blocks [][]byte // rows in memory; all but the last are full
-	held   int64    // their bytes
+	blocks blocks // rows in memory
 	spill  Spill
 	sealed error // why nothing can be appended any more
 	open   []*Rows
@@ -45,35 +44,11 @@ func (l *List) Append(rows []byte) error {
 		return nil
 	}
 	l.rows += uint64(len(rows) / l.width)
-	l.hold(rows)
-	if l.held <= l.budget {
+	l.blocks.add(rows, l.width)
+	if int64(l.blocks.held) <= l.budget {
 		return nil
 	}
 	return l.flush()
-}
-
-// blockBytes is about how much memory a list takes at a time: what is in a block
-// is never moved to a larger one.
-const blockBytes = 1 << 18
-
-// hold copies rows into blocks.
-func (l *List) hold(rows []byte) {
-	l.held += int64(len(rows))
-	size := max(1, blockBytes/l.width) * l.width
-	for len(rows) > 0 {
-		last := len(l.blocks) - 1
-		if last < 0 {
-			l.blocks = append(l.blocks, nil) // the first grows with its rows, for most lists are short
-			last = 0
-		}
-		if len(l.blocks[last]) == size {
-			l.blocks = append(l.blocks, make([]byte, 0, size))
-			last++
-		}
-		n := min(len(rows), size-len(l.blocks[last]))
-		l.blocks[last] = append(l.blocks[last], rows[:n]...)
-		rows = rows[n:]
-	}
 }
 
 // flush moves what is in memory to the store.
@@ -83,17 +58,16 @@ func (l *List) flush() (err error) {
 			return err
 		}
 	}
-	for _, b := range l.blocks {
+	for _, b := range l.blocks.full() {
 		if _, err := l.spill.Write(b); err != nil {
 			return fmt.Errorf("temporary storage: write: %w", err)
 		}
 	}
-	l.held = 0
-	if len(l.blocks) == 1 && cap(l.blocks[0]) <= readerBytes {
-		l.blocks[0] = l.blocks[0][:0]
+	if l.blocks.room() <= readerBytes {
+		l.blocks.reset()
 		return nil
 	}
-	l.blocks = nil // the budget is for rows, and these have gone
+	l.blocks = blocks{} // the budget is for rows, and these have gone
 	l.budget = min(l.budget, readerBytes)
 	return nil
 }
@@ -120,13 +94,13 @@ func (l *List) read() (*Rows, error) {
 	}
 	if l.spill == nil {
 		l.sealed = errSealed
-		return blockRows(l.blocks, l.width), nil
+		return blockRows(l.blocks.full(), l.width), nil
 	}
 	if l.sealed == nil {
 		if err := l.flush(); err != nil {
 			return nil, err
 		}
-		l.sealed, l.blocks = errSealed, nil
+		l.sealed, l.blocks = errSealed, blocks{}
 	}
 	rows, err := spillRows(l.spill, l.width)
 	if err != nil {
@@ -137,10 +111,10 @@ func (l *List) read() (*Rows, error) {
 
 // Close forgets the rows, and closes whatever still reads them.
 func (l *List) Close() error {
-	for _, b := range l.blocks {
-		clear(b)
+	for _, b := range l.blocks.full() {
+		wipe(b)
 	}
-	l.blocks, l.held, l.sealed = nil, 0, errClosed
+	l.blocks, l.sealed = blocks{}, errClosed
 	err := closeAll(l.open)
 	l.open = nil
 	if l.spill == nil {

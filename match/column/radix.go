@@ -22,62 +22,101 @@ type head struct {
 // perHead is the bytes of a row's two heads.
 const perHead = 2 * 16
 
-// sort orders whole rows by their first key bytes, stably, in their place.
+// sort orders the rows of blocks by their first key bytes, stably, in their place.
 //
 // Many rows are first parted by their first byte, so that all else happens within
 // the processor's caches: keys are pseudo-random, and the parts alike.
-func (d *desk) sort(rows []byte, width, key int) {
-	d.rows = slices.Grow(d.rows[:0], len(rows))[:len(rows)]
-	defer clear(d.rows)
-	ends := [256]int{len(rows)}
-	if len(rows) > 16*bytesOfCache {
-		ends = part(d.rows, rows, width)
-	} else {
-		copy(d.rows, rows)
+func (d *desk) sort(blocks [][]byte, width, key int) {
+	n := 0
+	for _, b := range blocks {
+		n += len(b)
 	}
+	d.rows = room(d.rows, n)
+	defer wipe(d.rows)
+	var ends [256]int
+	if n > 16*bytesOfCache {
+		ends = part(d.rows, blocks, width)
+	} else {
+		gatherBlocks(d.rows, blocks)
+		ends[0] = n
+	}
+	out := &blockWriter{blocks: blocks}
 	start := 0
 	for _, end := range ends {
 		if end > start {
-			d.order(rows[start:end], d.rows[start:end], width, key)
+			d.order(out, d.rows[start:end], width, key)
 			start = end
 		}
 	}
 }
 
+// room is a slice of n elements, in the room of another if that is enough.
+func room[T any](of []T, n int) []T {
+	if cap(of) < n {
+		return make([]T, n)
+	}
+	return of[:n]
+}
+
+// gatherBlocks copies what is in blocks to one place.
+func gatherBlocks(dst []byte, blocks [][]byte) {
+	for _, b := range blocks {
+		dst = dst[copy(dst, b):]
+	}
+}
+
 // part copies rows to dst, those with the same first byte together and in order,
 // and says where each such part ends.
-func part(dst, rows []byte, width int) (ends [256]int) {
-	for at := 0; at < len(rows); at += width {
-		ends[rows[at]] += width
+func part(dst []byte, blocks [][]byte, width int) (ends [256]int) {
+	for _, rows := range blocks {
+		for at := 0; at < len(rows); at += width {
+			ends[rows[at]] += width
+		}
 	}
 	at := 0
 	for b, n := range ends {
 		ends[b], at = at, at+n
 	}
-	for ; len(rows) > 0; rows = rows[width:] {
-		b := rows[0]
-		copy(dst[ends[b]:], rows[:width])
-		ends[b] += width // has moved on to the part's end in the end
+	for _, rows := range blocks {
+		for ; len(rows) > 0; rows = rows[width:] {
+			b := rows[0]
+			copy(dst[ends[b]:], rows[:width])
+			ends[b] += width // has moved on to the part's end in the end
+		}
 	}
 	return ends
 }
 
-// order writes rows to dst in the order of their keys.
+// A blockWriter writes rows over those of blocks, one after the other.
+type blockWriter struct {
+	blocks [][]byte
+	at     int // in the first of them
+}
+
+// write writes the next row.
+func (w *blockWriter) write(row []byte) {
+	if w.at == len(w.blocks[0]) {
+		w.blocks, w.at = w.blocks[1:], 0
+	}
+	copy(w.blocks[0][w.at:], row)
+	w.at += len(row)
+}
+
+// order writes rows to out in the order of their keys.
 //
 // A row is represented by the first eight bytes of its key and its place;
 // those are sorted, and the rows moved once. Keys are pseudo-random, so eight
 // bytes nearly always decide; where they do not, the rest of the key does.
-func (d *desk) order(dst, rows []byte, width, key int) {
+func (d *desk) order(out *blockWriter, rows []byte, width, key int) {
 	n := len(rows) / width
-	d.heads = slices.Grow(d.heads[:0], n)[:n]
-	d.tmp = slices.Grow(d.tmp[:0], n)[:n]
+	d.heads, d.tmp = room(d.heads, n), room(d.tmp, n)
 	for i := range d.heads {
 		d.heads[i] = head{prefix(rows[i*width:], key), uint32(i)}
 	}
 	radix(d.heads, d.tmp, 56)
 	finish(d.heads, rows, width, key)
-	for i, h := range d.heads {
-		copy(dst[i*width:(i+1)*width], rows[int(h.place)*width:])
+	for _, h := range d.heads {
+		out.write(rows[int(h.place)*width:][:width])
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 )
 
 // A Config says what rows an operator works on, and with what.
@@ -38,7 +37,7 @@ const fanIn = 64
 type Sorter struct {
 	Config
 	rows   uint64
-	buf    []byte
+	blocks blocks
 	desk   desk
 	runs   []Spill
 	sorted bool
@@ -66,37 +65,33 @@ func (s *Sorter) Add(rows []byte) error {
 	}
 	s.rows += uint64(len(rows) / s.Width)
 	full := s.most() * s.Width
-	if s.buf == nil && s.Rows > 0 { // room for all that is expected, once: growing would take it twice
-		s.buf = make([]byte, 0, min(full, int(s.Rows)*s.Width))
-	}
 	for len(rows) > 0 {
-		n := min(len(rows), full-len(s.buf))
-		if len(s.buf)+n > cap(s.buf) { // twice as much, where append would take a quarter more
-			s.buf = slices.Grow(s.buf, max(n, min(len(s.buf), full-len(s.buf))))
-		}
-		s.buf = append(s.buf, rows[:n]...)
-		rows = rows[n:]
-		if len(s.buf) == full && len(rows) > 0 {
+		if s.blocks.held == full {
 			if err := s.spill(); err != nil {
 				return err
 			}
 		}
+		n := min(len(rows), full-s.blocks.held)
+		s.blocks.add(rows[:n], s.Width)
+		rows = rows[n:]
 	}
 	return nil
 }
 
 // spill sorts what is in memory and writes it out as one run.
 func (s *Sorter) spill() error {
-	s.desk.sort(s.buf, s.Width, s.Key)
+	s.desk.sort(s.blocks.full(), s.Width, s.Key)
 	run, err := create(s.Store)
 	if err != nil {
 		return err
 	}
 	s.runs = append(s.runs, run)
-	if _, err := run.Write(s.buf); err != nil {
-		return fmt.Errorf("temporary storage: write: %w", err)
+	for _, b := range s.blocks.full() {
+		if _, err := run.Write(b); err != nil {
+			return fmt.Errorf("temporary storage: write: %w", err)
+		}
 	}
-	s.buf = s.buf[:0]
+	s.blocks.reset()
 	return nil
 }
 
@@ -109,18 +104,18 @@ func (s *Sorter) Sort() (*Rows, error) {
 	}
 	s.sorted = true
 	if len(s.runs) == 0 {
-		s.desk.sort(s.buf, s.Width, s.Key)
+		s.desk.sort(s.blocks.full(), s.Width, s.Key)
 		s.desk = desk{}
-		s.out = memoryRows(s.buf, s.Width)
+		s.out = blockRows(s.blocks.full(), s.Width)
 		s.out.close = s.forget
 		return s.out, nil
 	}
-	if len(s.buf) > 0 {
+	if s.blocks.held > 0 {
 		if err := s.spill(); err != nil {
 			return nil, err
 		}
 	}
-	s.buf, s.desk = nil, desk{}
+	s.blocks, s.desk = blocks{}, desk{}
 	for len(s.runs) > fanIn {
 		if err := s.merge(); err != nil {
 			return nil, err
@@ -183,8 +178,10 @@ func copyRows(out io.Writer, rows *Rows) error {
 
 // forget gives back the rows in memory.
 func (s *Sorter) forget() error {
-	clear(s.buf)
-	s.buf = nil
+	for _, b := range s.blocks.full() {
+		wipe(b)
+	}
+	s.blocks = blocks{}
 	return nil
 }
 
