@@ -117,7 +117,18 @@ func sharing(a *agreement.Agreement, self string) (s notice.Sharing, err error) 
 	}
 	slices.Sort(s.Columns)
 	s.Columns = slices.Compact(s.Columns)
+	s.KeyLasts = notice.Period{N: longestEpoch(t), Unit: "day"}
 	return s, nil
+}
+
+// longestEpoch is for how many days at most an analysis keeps a key for later runs.
+func longestEpoch(t *agreement.Terms) (days int) {
+	for _, name := range agreement.AllAnalyses {
+		if analysis := t.Analyses.ByName(name); analysis != nil {
+			days = max(days, int(analysis.EpochDays))
+		}
+	}
+	return days
 }
 
 // aims are the purposes: terms of the vocabulary, or else what the agreement says

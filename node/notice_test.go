@@ -55,6 +55,22 @@ func TestSharing(t *testing.T) {
 	}
 }
 
+// TestNoticeOfKeptKeys: a key that outlives a run is told of, the longest that one may.
+func TestNoticeOfKeptKeys(t *testing.T) {
+	t.Parallel()
+	h := bookHouse(t)
+	for analyses, days := range map[string]int{
+		"{match: {to: [%[1]s]}}":                0,
+		"{match: {to: [%[1]s], epoch_days: 3}}": 3,
+		"{match: {to: [%[1]s], epoch_days: 3}, append: {to: [%[1]s], columns: {%[2]s: [age]}, schema: [{column: age, type: enum, values: [young, old]}], epoch_days: 7}}": 7,
+	} {
+		s, _ := told(t, h, "partner", fmt.Sprintf(analyses, left, right), right)
+		if want := (notice.Period{N: days, Unit: "day"}); s.KeyLasts != want {
+			t.Errorf("%s: %+v", analyses, s.KeyLasts)
+		}
+	}
+}
+
 // TestNoticeByPurposeText: an agreement with no purposes of the vocabulary is told
 // of by what it says in words.
 func TestNoticeByPurposeText(t *testing.T) {

@@ -74,6 +74,7 @@ func client(t testing.TB) Facts {
 	f := small(t)
 	f.Sharing.Kind, f.Sharing.Results = "service-provider", []Result{of("append", true, false)}
 	f.Sharing.Received = []string{"age"}
+	f.Sharing.KeyLasts = Period{7, "day"}
 	f.Company.Columns["bank.age"] = Text{"your age", "Ihr Alter"}
 	return f
 }

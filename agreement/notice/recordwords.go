@@ -153,6 +153,13 @@ func (v view) limits() (string, error) {
 	if own := v.In(v.Company.Retention); own != "" {
 		all = append(all, own)
 	}
+	if v.Sharing.KeyLasts.N > 0 {
+		period, err := v.word("period", v.Sharing.KeyLasts)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, v.In(Text{"keys and codes: at most ", "Schlüssel und Codes: höchstens "})+period)
+	}
 	if v.Sharing.Keeps.N > 0 {
 		period, err := v.word("period", v.Sharing.Keeps)
 		if err != nil {

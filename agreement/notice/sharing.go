@@ -28,6 +28,7 @@ type Sharing struct {
 	Passed       []Passed // to whom matched rows of this member may leave
 	Exact        bool     // counts carry no noise
 	MinGroupSize uint64   // smaller groups are not shown
+	KeyLasts     Period   // how long runs may share a key, and what was compared is kept; zero: a new key each time
 	Keeps        Period   // how long results are kept; zero: not agreed
 	Onward       string   // to whom results may be passed on, in the agreement's words
 	DeleteBy     time.Time
