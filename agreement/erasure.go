@@ -48,7 +48,7 @@ func (a *Agreement) End() time.Time { return a.Terms.Valid.Until.AddDate(0, 0, 1
 // learners are the members who learn a result of some analysis.
 func (t *Terms) learners() []string {
 	var all []string
-	for _, name := range []string{Size, Aggregate, Match, Append, Suppress, FrequencyCap} {
+	for _, name := range AllAnalyses {
 		if a := t.Analyses.ByName(name); a != nil {
 			all = append(all, a.To...)
 		}

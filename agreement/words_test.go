@@ -192,6 +192,10 @@ func TestWordsOfConditions(t *testing.T) {
 func TestErasure(t *testing.T) {
 	h := newHouse(t)
 	ended := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	bankLearns := func(last string) string {
+		return strings.NewReplacer("size: {to: [airline, bank]}", "size: {to: [bank]}", "aggregate: {to: [airline, bank]", "aggregate: {to: [bank]",
+			"match: {to: [airline], columns: {airline: [customer_id]}}", last).Replace(sale(t))
+	}
 	for _, c := range []struct {
 		text, member string
 		due          string // empty: nothing is owed
@@ -200,7 +204,8 @@ func TestErasure(t *testing.T) {
 		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank"), "bank", "2026-05-01T12:00:00Z"},
 		{changed(t, "kind: partner", "kind: service-provider\nvendor: bank"), "airline", ""},
 		{sale(t), "airline", "2027-03-31T00:00:00Z"},
-		{strings.NewReplacer("size: {to: [airline, bank]}", "size: {to: [bank]}", "aggregate: {to: [airline, bank]", "aggregate: {to: [bank]", "match: {to: [airline], columns: {airline: [customer_id]}}", "match: {to: [bank]}").Replace(sale(t)), "airline", ""},
+		{bankLearns("match: {to: [bank]}"), "airline", ""},
+		{bankLearns("net_names: {to: [airline], columns: {bank: [x]}, schema: {x: date}, max_names: 5}"), "airline", "2027-03-31T00:00:00Z"},
 	} {
 		a := mustParse(t, h.fill(c.text))
 		e, ok := a.Erasure(c.member, ended)
