@@ -217,7 +217,7 @@ func TestSuppressDies(t *testing.T) {
 				t.Fatalf("the connection was cut: %v", err)
 			}
 			for _, member := range []string{left, right} {
-				h.failedAnyhow(member)
+				h.failed(member)
 			}
 		})
 	}

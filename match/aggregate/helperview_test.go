@@ -1,7 +1,6 @@
 package aggregate
 
 import (
-	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,8 +132,6 @@ func TestTaggingWithHelper(t *testing.T) {
 	}
 }
 
-var updateHelper = flag.Bool("update-helper", false, "write the golden view of a helper's run anew")
-
 // TestHelperViews compares what each party is sent, as kinds, levels, columns and
 // numbers of rows, with a golden file: nothing in it depends on what the tables
 // hold.
@@ -151,7 +148,7 @@ func TestHelperViews(t *testing.T) {
 			slices.Sort(lines)
 			out.WriteString(strings.Join(lines, ""))
 		}
-		matchtest.Golden(t, "helper.golden", out.String(), *updateHelper)
+		matchtest.Golden(t, "helper.golden", out.String(), *update)
 	}
 }
 

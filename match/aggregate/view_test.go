@@ -1,13 +1,10 @@
 package aggregate
 
 import (
-	"bytes"
 	"encoding/binary"
 	"flag"
 	"fmt"
 	"math/big"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -150,7 +147,7 @@ func TestViews(t *testing.T) {
 			views, halves := watched(t, viewed(t, o.watch(p), rows), o)
 			for r, v := range views {
 				v.checkRows(t, halves[r])
-				golden(t, fmt.Sprintf("%s-%v.golden", p.Analysis, match.Role(r)), v.text(p, halves[r]))
+				matchtest.Golden(t, fmt.Sprintf("%s-%v.golden", p.Analysis, match.Role(r)), v.text(p, halves[r]), *update)
 			}
 		}
 	}
@@ -170,23 +167,5 @@ func (v view) checkRows(t *testing.T, h *half) {
 		if m.rows != want {
 			t.Errorf("%v was sent %d rows of %v, level %d; %d are due: %s", h.Role, m.rows, m.kind, m.level, want, words)
 		}
-	}
-}
-
-// golden compares a text with a file.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	name = filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal([]byte(got), want) {
-		t.Errorf("%s is no longer what is sent; if that is meant, run go test -update\n%s", name, got)
 	}
 }
