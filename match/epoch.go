@@ -14,8 +14,13 @@ type Epoch struct {
 	Key  *ristretto.Key // of the evaluator, and whoever made it wipes it; nil at the asker
 	Kept Kept           // of the runs before; without runs, this one is the first
 
-	Asked   uint64 // of a later run: new identifiers of every level, padded
-	Changed uint64 // of a later run: tags that are added at every level, and as many that are removed
+	// Of a later run, padded: at every level, identifiers that are asked about and
+	// tags that are added; at each level, tags of earlier runs that are removed.
+	Asked, Added uint64
+	Removed      []uint64
+	// Quotas are how the evaluator spreads the removed tags of each level over the
+	// runs that published them, in the order of Kept.Runs; nil at the asker.
+	Quotas [][]uint64
 
 	// Keep is told once, before the outcome is had, what a later run needs. What
 	// it is given is lent for the call, but for the sessions.

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
 	"mandorla/match"
+	"mandorla/match/column"
+	"mandorla/match/evaluation"
 	"mandorla/match/matchtest"
 	"mandorla/match/wire"
 )
@@ -17,6 +20,12 @@ func TestEpochs(t *testing.T) { matchtest.Epochs(t, OneSided) }
 
 // TestEpochLies has the vendor lie in a later run.
 func TestEpochLies(t *testing.T) { matchtest.EpochLies(t, OneSided, wire.KindLabels) }
+
+// TestListedTwice has the vendor let identifiers stand twice.
+func TestListedTwice(t *testing.T) { matchtest.ListedTwice(t, OneSided) }
+
+// quotas are those of the later runs of epoch, at each level.
+var quotas = [][]uint64{{45}, {30, 15}}
 
 // epoch is three runs of an epoch of two levels, in which both tables change: run is
 // told of each.
@@ -31,8 +40,11 @@ func epoch(t *testing.T, run func(number int, p matchtest.Pair)) {
 		}
 		p.CapA, p.CapB = 90, 400 // whatever stands in the tables
 		if number > 0 {
-			p.Epoch[0].Asked, p.Epoch[0].Changed = 50, 45
-			p.Epoch[1].Asked, p.Epoch[1].Changed = 50, 45
+			quotas := quotas[number-1]
+			for _, e := range p.Epoch {
+				e.Asked, e.Added, e.Removed = 50, 45, []uint64{45, 45}
+			}
+			p.Epoch[match.Responder].Quotas = [][]uint64{quotas, quotas}
 		}
 		run(number, p)
 		a.Change(r, 2)
@@ -60,9 +72,14 @@ func TestEpochViews(t *testing.T) {
 // TestNothingRepeatsInAnEpoch looks through what either party is sent in the runs of
 // an epoch for values that come again: but for the epoch's key there are none, so
 // that nothing links a publication to another, except that a tag is removed as it
-// was published, once.
+// was published, once. Of the tags of each run as many are removed as its quota says,
+// whatever has gone.
 func TestNothingRepeatsInAnEpoch(t *testing.T) {
-	seen, removed := map[string]wire.Kind{}, 0
+	type origin struct {
+		kind wire.Kind
+		run  int
+	}
+	seen, removed := map[string]origin{}, map[[2]int]int{} // by the run that removes and the one that published
 	epoch(t, func(number int, p matchtest.Pair) {
 		var sent [2][]wire.Frame
 		p.Wrap = func(r match.Role, m match.Machine) match.Machine { return watcher{m, &sent[r]} }
@@ -77,27 +94,33 @@ func TestNothingRepeatsInAnEpoch(t *testing.T) {
 				for value := range slices.Chunk(bytes.Clone(column), len(column)/f.Rows) {
 					before, again := seen[string(value)]
 					switch {
-					case f.Kind == wire.KindRemoved && before == wire.KindLabels:
-						removed++
+					case f.Kind == wire.KindRemoved && before.kind == wire.KindLabels:
+						removed[[2]int{number, before.run}]++
 					case f.Kind == wire.KindRemoved || again:
-						t.Errorf("run %d: a value of %v, after one of %v", number+1, f.Kind, before)
+						t.Errorf("run %d: a value of %v, after one of %v", number+1, f.Kind, before.kind)
 					}
-					seen[string(value)] = f.Kind
+					seen[string(value)] = origin{f.Kind, number}
 				}
 			}
 		}
 	})
-	if want := 2 * 2 * 45; removed != want { // runs, levels
-		t.Errorf("%d tags were removed, not %d", removed, want)
+	want := map[[2]int]int{}
+	for number, quotas := range quotas {
+		for published, quota := range quotas {
+			want[[2]int{number + 1, published}] = 2 * int(quota) // levels
+		}
+	}
+	if !maps.Equal(removed, want) {
+		t.Errorf("%v tags were removed, not %v", removed, want)
 	}
 }
 
 // TestFillers: what later runs may remove to hide how many have gone are the fillers of
-// directories, and never a tag of the liveness pool, of which the asker knows some.
+// each directory by themselves, and never a tag of the liveness pool, of which the
+// asker knows some.
 func TestFillers(t *testing.T) {
 	e := matchtest.NewEpoch(OneSided, 1, match.Initiator)
 	table := matchtest.Table{{1}, {2}, {3}}
-	spare := 0
 	for number := range 3 {
 		e.Slack = 7
 		p, err := e.Pair(table, table, nil)
@@ -107,14 +130,32 @@ func TestFillers(t *testing.T) {
 		if a, b := p.Run(); a.Err != nil || b.Err != nil {
 			t.Fatal(a.Err, b.Err)
 		}
-		if number == 0 {
-			spare = int(p.CapB) - len(table)
-		}
 		kept := e.Kept[match.Responder].Levels[0]
-		if int(kept.Tags.Len()) != spare || int(kept.Identifiers.Len()) != len(table) {
-			t.Errorf("run %d: %d fillers to spare, not %d; %d identifiers", number+1, kept.Tags.Len(), spare, kept.Identifiers.Len())
+		want := [][]int{{203}, {203 - 7, 7}, {203 - 14, 7 - 7, 7}}[number]
+		if got := byRun(t, kept.Tags, number+1); !slices.Equal(got, want) || int(kept.Identifiers.Len()) != len(table) {
+			t.Errorf("run %d: %d fillers to spare, not %d; %d identifiers", number+1, got, want, kept.Identifiers.Len())
 		}
 	}
+}
+
+// byRun counts fillers by the run that published them.
+func byRun(t *testing.T, fillers match.KeptRows, runs int) []int {
+	rows, err := fillers.Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	counts := make([]int, runs)
+	err = column.EachBatch(rows, func(batch []byte) error {
+		for row := range slices.Chunk(batch, evaluation.SpareWidth) {
+			counts[binary.BigEndian.Uint16(row[16:])-1]++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return counts
 }
 
 // BenchmarkEpoch is a full run of 100,000 rows a side, and later ones in which one row

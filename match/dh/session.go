@@ -45,7 +45,7 @@ func (s *Session) Close() error {
 }
 
 // Share is the memory that a sort or a join may take of the run's budget; no
-// more than three go on at a time.
+// more than three go on at a time, and five in a run of an epoch.
 func Share(c match.Config) int64 { return max(c.Budget/8, 1<<12) }
 
 // Buffer is the memory that a list may take: it is written and read in order,

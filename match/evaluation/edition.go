@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -14,20 +15,26 @@ import (
 )
 
 // ListedWidth is the bytes of what the evaluator keeps of an identifier that stands
-// in its directory: its digest, its tag, and the hash of its label.
-const ListedWidth = digestSize + 16 + sha256.Size
+// in its directory: its digest, its tag, the hash of its label, and which run
+// published it, counted from 1.
+const ListedWidth = digestSize + 16 + sha256.Size + 2
 
 // Where things stand in it.
 const (
-	atTag   = digestSize
-	atLabel = atTag + 16
+	atTag       = digestSize
+	atLabel     = atTag + 16
+	atListedRun = atLabel + sha256.Size
 )
+
+// SpareWidth is the bytes of what it keeps of a filler: its tag, and which run
+// published it.
+const SpareWidth = 16 + 2
 
 // relabelled reports whether an identifier's label, in a register, is another than
 // the one that is kept.
 func relabelled(old, own []byte) bool {
 	sum := sha256.Sum256(own[digestSize:])
-	return !bytes.Equal(sum[:], old[atLabel:ListedWidth])
+	return !bytes.Equal(sum[:], old[atLabel:atListedRun])
 }
 
 // An edition is what the evaluator publishes of a level in a run of an epoch: what
@@ -40,7 +47,8 @@ type edition struct {
 	standing *column.List   // kept identifiers that stand as they did
 	fresh    *column.List   // and those that this run publishes, both in the order of their digests
 	removed  *column.Sorter // tags
-	spare    *column.Sorter // tags of fillers, from which later runs remove
+	gone     []uint64       // how many of them are identifiers', by the run that published them
+	spare    *column.Sorter // fillers, from which later runs remove
 	out      *column.Rows   // removed, while they are sent
 	next     *column.List   // to be kept: identifiers
 	tags     *column.List   // and the spare tags
@@ -63,14 +71,15 @@ func (e *evaluator) begin() error {
 
 func newEdition(e *evaluator, level int) (d *edition, err error) {
 	list := func(width int) *column.List { return column.NewList(width, dh.Buffer(e.Config), e.Store) }
-	d = &edition{evaluator: e, standing: list(ListedWidth), fresh: list(ListedWidth), next: list(ListedWidth), tags: list(16)}
-	sorter := func() (s *column.Sorter) {
+	d = &edition{evaluator: e, standing: list(ListedWidth), fresh: list(ListedWidth), next: list(ListedWidth), tags: list(SpareWidth),
+		gone: make([]uint64, len(e.Epoch.Kept.Runs))}
+	sorter := func(width int) (s *column.Sorter) {
 		if err == nil {
-			s, err = column.NewSorter(column.Config{Width: 16, Key: 16, Budget: dh.Share(e.Config) / int64(len(e.Levels)), Store: e.Store})
+			s, err = column.NewSorter(column.Config{Width: width, Key: 16, Budget: dh.Share(e.Config) / int64(len(e.Levels)), Store: e.Store})
 		}
 		return s
 	}
-	d.removed, d.spare = sorter(), sorter()
+	d.removed, d.spare = sorter(16), sorter(SpareWidth)
 	if err != nil {
 		return d, err
 	}
@@ -102,11 +111,11 @@ func (d *edition) compare() error {
 	err := d.register.since(func(old, own []byte) error {
 		switch {
 		case own == nil:
-			return d.removed.Add(old[atTag:atLabel])
+			return d.remove(old)
 		case old != nil && !relabelled(old, own):
 			return d.standing.Append(old)
 		case old != nil:
-			if err := d.removed.Add(old[atTag:atLabel]); err != nil {
+			if err := d.remove(old); err != nil {
 				return err
 			}
 		}
@@ -124,6 +133,25 @@ func (d *edition) compare() error {
 	return d.pad()
 }
 
+// remove takes out the tag of a kept identifier.
+func (d *edition) remove(old []byte) error {
+	run, err := runOf(old[atListedRun:], len(d.gone))
+	if err != nil {
+		return err
+	}
+	d.gone[run]++
+	return d.removed.Add(old[atTag:atLabel])
+}
+
+// runOf reads which of so many runs published something, counted from 0.
+func runOf(b []byte, runs int) (int, error) {
+	run := int(binary.BigEndian.Uint16(b)) - 1
+	if run < 0 || run >= runs {
+		return 0, errors.New("what is kept of the epoch names a run that it has not had")
+	}
+	return run, nil
+}
+
 // list has some identifiers, rows of the register, listed under this run.
 func (d *edition) list(rows []byte) error {
 	if len(rows) == 0 {
@@ -138,18 +166,22 @@ func (d *edition) list(rows []byte) error {
 	return d.lists.Put(q)
 }
 
-// pad tops the tags that are removed up to what was agreed on, with tags drawn at
-// random from those of fillers; the others stay.
+// drawn is random bytes: sorting by them is a draw.
+const drawn = 8
+
+// pad tops the tags that are removed up to the quota of the run that published them,
+// with tags drawn at random from those of its fillers; the others stay. What the
+// asker sees go of a run's tags is so never what has gone of its identifiers, however
+// many runs follow.
 func (d *edition) pad() (err error) {
 	if !d.Epoch.Later() {
 		return nil
 	}
-	left := d.Epoch.Changed - d.removed.Len()
-	if d.removed.Len() > d.Epoch.Changed {
-		return fmt.Errorf("more identifiers are gone than the %d announced", d.Epoch.Changed)
+	left, err := d.lacking()
+	if err != nil {
+		return err
 	}
-	const drawn = 8 // random bytes in front of a tag: sorting by them is the draw
-	draw, err := column.NewSorter(column.Config{Width: drawn + 16, Key: drawn, Budget: dh.Share(d.Config) / int64(len(d.Levels)), Store: d.Store})
+	draw, err := column.NewSorter(column.Config{Width: 2 + drawn + 16, Key: 2 + drawn, Budget: dh.Share(d.Config) / int64(len(d.Levels)), Store: d.Store})
 	if err != nil {
 		return err
 	}
@@ -161,46 +193,91 @@ func (d *edition) pad() (err error) {
 	if err != nil {
 		return err
 	}
-	err = column.EachBatch(rows, func(batch []byte) error {
-		tags := dh.Gather(batch, drawn+16, drawn, 16)
-		n := min(left, uint64(len(tags)/16))
-		left -= n
-		return errors.Join(d.removed.Add(tags[:16*n]), d.spare.Add(tags[16*n:]))
-	})
-	if err == nil && left > 0 {
-		err = fmt.Errorf("%d fillers too few to remove as many as announced", left)
+	if err := column.EachBatch(rows, func(batch []byte) error { return d.draw(batch, left) }); err != nil {
+		return err
 	}
-	return err
+	for run, n := range left {
+		if n > 0 {
+			return fmt.Errorf("run %d of the epoch has %d fillers too few to remove as many as announced", run+1, n)
+		}
+	}
+	return nil
 }
 
-// shuffle gives the fillers of the runs before a random place each.
+// lacking is how many fillers of each run have to be removed.
+func (d *edition) lacking() ([]uint64, error) {
+	left := make([]uint64, len(d.gone))
+	for run, gone := range d.gone {
+		quota := d.Epoch.Quotas[d.register.level][run]
+		if gone > quota {
+			return nil, fmt.Errorf("more identifiers of run %d of the epoch are gone than the %d announced", run+1, quota)
+		}
+		left[run] = quota - gone
+	}
+	return left, nil
+}
+
+// shuffle gives the fillers of the runs before a random place each among those of
+// their run.
 func (d *edition) shuffle(draw *column.Sorter) error {
 	tags, err := d.Epoch.Kept.Levels[d.register.level].Tags.Rows()
 	if err != nil {
 		return err
 	}
-	order := column.Increasing{Width: 16, Key: 16}
+	order := column.Increasing{Width: SpareWidth, Key: 16}
 	err = column.EachBatch(tags, func(batch []byte) error {
 		if err := order.Check(batch); err != nil {
 			return err
 		}
-		rows := make([]byte, len(batch)/16*draw.Width)
+		n := len(batch) / SpareWidth
+		rows := make([]byte, n*draw.Width)
 		rand.Read(rows)
-		dh.Scatter(rows, draw.Width, draw.Width-16, batch, 16)
+		dh.Scatter(rows, draw.Width, 0, dh.Gather(batch, SpareWidth, 16, 2), 2)
+		dh.Scatter(rows, draw.Width, 2+drawn, dh.Gather(batch, SpareWidth, 0, 16), 16)
 		return draw.Add(rows)
 	})
 	return errors.Join(err, tags.Close())
+}
+
+// draw removes shuffled fillers as long as some of their run are left to remove.
+func (d *edition) draw(rows []byte, left []uint64) error {
+	var gone, stay []byte
+	for ; len(rows) > 0; rows = rows[2+drawn+16:] {
+		run, err := runOf(rows, len(left))
+		if err != nil {
+			return err
+		}
+		tag := rows[2+drawn:][:16]
+		if left[run] > 0 {
+			left[run]--
+			gone = append(gone, tag...)
+			continue
+		}
+		stay = append(append(stay, tag...), rows[:2]...)
+	}
+	return errors.Join(d.removed.Add(gone), d.spare.Add(stay))
 }
 
 // filled takes in fillers of the directory: later runs may remove them. Tags of the
 // liveness pool they may not: the asker knows some of these, and by how many of them
 // it saw removed it could tell how many others were.
 func (d *edition) filled(rows []byte) error {
-	return d.spare.Add(dh.Gather(rows, d.Schema.RowWidth(), 0, 16))
+	tags := dh.Gather(rows, d.Schema.RowWidth(), 0, 16)
+	spare := make([]byte, len(tags)/16*SpareWidth)
+	dh.Scatter(spare, SpareWidth, 0, tags, 16)
+	d.ofThisRun(spare, SpareWidth)
+	return d.spare.Add(spare)
+}
+
+// ofThisRun ends rows of the given width with the number of this run.
+func (e *evaluator) ofThisRun(rows []byte, width int) {
+	for at := width; at <= len(rows); at += width {
+		binary.BigEndian.PutUint16(rows[at-2:], uint16(len(e.Epoch.Kept.Runs)+1))
+	}
 }
 
 // identifiers is what is kept of some identifiers, given their OPRF inputs.
-func identifiers(msgs []byte, width int, tags, labels []byte) []byte {
+func (e *evaluator) identifiers(msgs []byte, width int, tags, labels []byte) []byte {
 	n := len(msgs) / width
 	out := make([]byte, n*ListedWidth)
 	dh.Scatter(out, ListedWidth, 0, dh.Gather(msgs, width, width-digestSize, digestSize), digestSize)
@@ -210,6 +287,7 @@ func identifiers(msgs []byte, width int, tags, labels []byte) []byte {
 		sum := sha256.Sum256(labels[i*w : (i+1)*w])
 		copy(out[i*ListedWidth+atLabel:], sum[:])
 	}
+	e.ofThisRun(out, ListedWidth)
 	return out
 }
 
@@ -223,7 +301,7 @@ func (d *edition) withdraw(then func() (*match.Phase, error)) (*match.Phase, err
 		return nil, err
 	}
 	level := d.register.level
-	f := &match.Framer{Kind: wire.KindRemoved, Level: uint8(level), Schema: removedSchema, Width: 16, Rows: d.out, Left: d.Epoch.Changed}
+	f := &match.Framer{Kind: wire.KindRemoved, Level: uint8(level), Schema: removedSchema, Width: 16, Rows: d.out, Left: d.Epoch.Removed[level]}
 	return &match.Phase{Name: fmt.Sprintf("removed %d", level), Out: f.Next, Then: then}, nil
 }
 

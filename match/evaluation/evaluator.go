@@ -193,7 +193,7 @@ func (e *evaluator) list(q listing) (t listed, err error) {
 	oprf.Tags(tags, out, e.SID, e.Levels[q.level])
 	t.asked = asked{q.level, tags}
 	if e.editions != nil && !q.nobody {
-		t.identifiers = identifiers(q.msgs, q.width, tags, q.labels)
+		t.identifiers = e.identifiers(q.msgs, q.width, tags, q.labels)
 	}
 	if e.Rows == nil {
 		return t, nil

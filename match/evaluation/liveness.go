@@ -39,7 +39,7 @@ func requested(c match.Config, askerCap uint64) uint64 {
 // at every level: in a later run of an epoch, those that are added.
 func published(c match.Config, evaluatorCap uint64) uint64 {
 	if c.Epoch.Later() {
-		return c.Epoch.Changed + poolSize
+		return c.Epoch.Added + poolSize
 	}
 	return evaluatorCap + poolSize
 }

@@ -76,10 +76,13 @@ func (r register) close() error {
 // A Change is how this node's identifiers of a level differ from those that are
 // kept of the runs before.
 type Change struct {
-	Added   uint64 // identifiers that are new, or, at the evaluator, have another label
-	Removed uint64 // identifiers that are no longer there, or have another label
-	Now     uint64 // identifiers that are there
-	Spare   uint64 // fillers that can be removed
+	Added uint64 // identifiers that are new, or, at the evaluator, have another label
+	Now   uint64 // identifiers that are there
+
+	// Of the evaluator, by the run that published them: identifiers that are no
+	// longer there or have another label, and fillers that can be removed. Of the
+	// asker, nil: what it no longer has it does not tell.
+	Removed, Spare []uint64
 }
 
 // Changes counts, before a later run of an epoch, what it would be about. It reads
@@ -134,23 +137,51 @@ func enterAll(ctx context.Context, all []register, rows match.Source, beside int
 
 // change counts the level's identifiers.
 func (r register) change(evaluates bool) (c Change, err error) {
-	if r.Epoch.Later() && evaluates {
-		c.Spare = r.Epoch.Kept.Levels[r.level].Tags.Len()
+	if evaluates && r.Epoch.Later() {
+		c.Removed = make([]uint64, len(r.Epoch.Kept.Runs))
+		if c.Spare, err = r.spare(); err != nil {
+			return c, err
+		}
 	}
 	err = r.since(func(old, own []byte) error {
-		switch {
-		case old == nil:
-			c.Added++
-		case own == nil:
-			c.Removed++
-		case evaluates && relabelled(old, own):
-			c.Added++
-			c.Removed++
-		}
 		if own != nil {
 			c.Now++
 		}
-		return nil
+		if old == nil {
+			c.Added++
+			return nil
+		}
+		if !evaluates || own != nil && !relabelled(old, own) {
+			return nil
+		}
+		if own != nil {
+			c.Added++
+		}
+		run, err := runOf(old[atListedRun:], len(c.Removed))
+		if err == nil {
+			c.Removed[run]++
+		}
+		return err
 	})
 	return c, err
+}
+
+// spare counts the fillers of each run that still stand.
+func (r register) spare() ([]uint64, error) {
+	fillers, err := r.Epoch.Kept.Levels[r.level].Tags.Rows()
+	if err != nil {
+		return nil, err
+	}
+	left := make([]uint64, len(r.Epoch.Kept.Runs))
+	err = column.EachBatch(fillers, func(batch []byte) error {
+		for ; len(batch) > 0; batch = batch[SpareWidth:] {
+			run, err := runOf(batch[16:], len(left))
+			if err != nil {
+				return err
+			}
+			left[run]++
+		}
+		return nil
+	})
+	return left, errors.Join(err, fillers.Close())
 }

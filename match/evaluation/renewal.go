@@ -28,6 +28,10 @@ const (
 // A query is a tag that the asker looks for: tag ‖ place in the union ‖ run.
 const queryWidth = 16 + 8 + 2
 
+// metWidth is what stands in front of a directory's row that is one of this node's
+// identifiers: place ‖ run.
+const metWidth = 8 + 2
+
 // outputRow is an OPRF output that the run has brought: place ‖ output.
 const outputRow = 8 + oprf.OutputSize
 
@@ -51,7 +55,7 @@ type renewal struct {
 	added    *column.List        // the directory's rows
 	struck   *column.List        // tags that no longer stand
 	order    column.Increasing   // of struck
-	met      *column.Sorter      // place ‖ run ‖ the directory's row
+	met      *column.Sorter      // place ‖ run ‖ the directory's row, sorted by place and run
 	known    *column.List        // to be kept: identifiers
 	live     *column.List        // and the directory as it stands
 }
@@ -82,7 +86,7 @@ func newRenewal(a *asker, level int) (r *renewal, err error) {
 		}
 		return s
 	}
-	r.queries, r.outputs, r.met = sorter(queryWidth, 16), sorter(outputRow, 8), sorter(8+2+entry, 8)
+	r.queries, r.outputs, r.met = sorter(queryWidth, 16), sorter(outputRow, 8), sorter(metWidth+entry, metWidth)
 	if err != nil {
 		return r, err
 	}
@@ -247,7 +251,9 @@ func (r *renewal) keep(y yield) error {
 		return err
 	}
 	if !y.liveness {
-		return r.outputs.Add(y.outputs)
+		err := r.outputs.Add(y.outputs)
+		clear(y.outputs)
+		return err
 	}
 	for i := range len(y.outputs) / outputRow {
 		r.pool[[16]byte(y.rows[i*queryWidth:])] = y.outputs[i*outputRow+8:][:oprf.OutputSize]
@@ -259,7 +265,7 @@ func (r *renewal) entries(rows []byte) error { return r.added.Append(rows) }
 
 // strike takes in a frame of tags that no longer stand (V2, V11).
 func (r *renewal) strike(f wire.Frame) error {
-	total, got := r.Epoch.Changed, r.struck.Len()+uint64(f.Rows)
+	total, got := r.Epoch.Removed[r.register.level], r.struck.Len()+uint64(f.Rows)
 	if got > total || f.Last != (got == total) {
 		return match.ErrCount
 	}

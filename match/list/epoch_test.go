@@ -12,3 +12,6 @@ func TestEpochs(t *testing.T) { matchtest.Epochs(t, OneSided) }
 
 // TestEpochLies has the evaluator lie in a later run.
 func TestEpochLies(t *testing.T) { matchtest.EpochLies(t, OneSided, wire.KindDirectory) }
+
+// TestListedTwice has the evaluator let identifiers stand twice.
+func TestListedTwice(t *testing.T) { matchtest.ListedTwice(t, OneSided) }

@@ -2,6 +2,7 @@ package matchtest
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -81,7 +82,6 @@ func epochLies(kind wire.Kind) []epochLie {
 		{"a tag of an earlier directory", "ORDER", kind, func(f *wire.Frame, before [][]byte) { replace(f, before[0]) }, nil},
 		{"additions of another key", "PROOF", kind, func(f *wire.Frame, _ [][]byte) { shift(f) }, nil},
 		{"another key", "PROOF", 0, nil, func(e *Epoch, _ *[2]Household) { e.Key = ristretto.NewKey() }},
-		{"an identifier that stands already", "ORDER", 0, nil, func(e *Epoch, _ *[2]Household) { e.unlist() }},
 	}
 }
 
@@ -101,6 +101,35 @@ func (noRows) Len() uint64 { return 0 }
 
 func (n noRows) Rows() (*column.Rows, error) {
 	return column.NewList(n.Width(), 0, column.Memory()).Rows()
+}
+
+// ListedTwice has the evaluator of an epoch let identifiers stand twice. The asker may
+// not let it show which of them it has asked about: whatever it holds, the run comes
+// to what an honest one would.
+func ListedTwice(t *testing.T, p match.Protocol) {
+	r := Seeded(t)
+	for _, held := range []int{0, 1, 15, 30} {
+		e := NewEpoch(p, 1, match.Role(r.IntN(2)))
+		var households [2]Household
+		asker, vendor := &households[e.Asks], &households[e.Asks.Other()]
+		for v := range uint64(30) {
+			vendor.enter([]uint64{v + 1}, r)
+			if asker.enter([]uint64{v + 100}, r); int(v) < held {
+				asker.enter([]uint64{v + 1}, r)
+			}
+		}
+		for run := range 3 {
+			if run == 1 {
+				e.unlist()
+			}
+			pair, err := e.Pair(households[0].Table, households[1].Table, vendor.copy().Label)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, b := pair.Run()
+			t.Run(fmt.Sprintf("%d held, run %d", held, run+1), func(t *testing.T) { suite{p: p}.check(t, pair, a, b) })
+		}
+	}
 }
 
 // EpochLies has the evaluator of an epoch lie, in every way that has to be noticed.

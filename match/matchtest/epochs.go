@@ -26,7 +26,8 @@ type Epoch struct {
 	Budget   int64
 	Store    [2]column.Store
 
-	// Slack is added to the sizes that a later run needs at least.
+	// Slack is added to the sizes that a later run needs at least, and to the tags of
+	// each run that it removes.
 	Slack uint64
 }
 
@@ -78,14 +79,27 @@ func (e *Epoch) size(p Pair) error {
 	if err != nil {
 		return err
 	}
-	var asked, changed uint64
-	for l := range e.Levels {
-		asked, changed = max(asked, news[l].Added), max(changed, churn[l].Added, churn[l].Removed)
-	}
-	for role := range p.Epoch {
-		p.Epoch[role].Asked, p.Epoch[role].Changed = asked+e.Slack, changed+e.Slack
+	for role, epoch := range p.Epoch {
+		for l := range e.Levels {
+			epoch.Asked, epoch.Added = max(epoch.Asked, news[l].Added+e.Slack), max(epoch.Added, churn[l].Added+e.Slack)
+			quotas, total := e.quotas(churn[l])
+			epoch.Removed = append(epoch.Removed, total)
+			if match.Role(role) != e.Asks {
+				epoch.Quotas = append(epoch.Quotas, quotas)
+			}
+		}
 	}
 	return nil
+}
+
+// quotas are what has to be removed of each run's tags, and of its fillers the slack
+// while they last.
+func (e *Epoch) quotas(c evaluation.Change) (quotas []uint64, total uint64) {
+	for run, gone := range c.Removed {
+		quotas = append(quotas, gone+min(e.Slack, c.Spare[run]))
+		total += quotas[run]
+	}
+	return quotas, total
 }
 
 // hold copies what is to be kept into memory.
