@@ -54,7 +54,13 @@ type Epoch struct {
 	ID   string `json:"id"`   // of its first run, as folders name it: 16 hexadecimal digits
 	Run  uint64 `json:"run"`  // the run's number in it, from 1
 	Full bool   `json:"full"` // whether the run was over all rows, as the first is
-	Ends string `json:"ends"` // when the key is gone at the latest; RFC 3339, UTC
+	Ends string `json:"ends"` // when the epoch is over; RFC 3339, UTC
+
+	// Of a run over what has changed, as it was padded: identifiers of each level that
+	// were asked about, tags that were added to each, and tags of each that were removed.
+	Asked   uint64   `json:"asked,omitempty"`
+	Added   uint64   `json:"added,omitempty"`
+	Removed []uint64 `json:"removed,omitempty"`
 }
 
 // check sees that it can be one.
@@ -64,7 +70,8 @@ func (e *Epoch) check() error {
 	}
 	id, err := hex.DecodeString(e.ID)
 	_, timeErr := time.Parse(time.RFC3339, e.Ends)
-	if err != nil || timeErr != nil || len(id) != 8 || e.Run < 1 || e.Full != (e.Run == 1) {
+	full := e.Asked == 0 && e.Added == 0 && e.Removed == nil
+	if err != nil || timeErr != nil || len(id) != 8 || e.Run < 1 || e.Full != (e.Run == 1) || e.Full != full {
 		return fmt.Errorf("%w: epoch: not one that a run can have", ErrReceipt)
 	}
 	return nil

@@ -21,8 +21,9 @@ import (
 // epochFolder holds what the node keeps between the runs of epochs.
 const epochFolder = "epochs"
 
-// leastChange is the least that a later run of an epoch asks about, adds or removes,
-// padded: a few rows that come or go are not to be told from none.
+// leastChange is the least that a later run of an epoch asks about or adds, padded, and
+// the least that the runs after it can remove of what a run has added, all together:
+// a few rows that come or go are not to be told from none.
 const leastChange = 1024
 
 // An epochSide is what one member brings to a later run of an epoch: which runs it
@@ -31,7 +32,9 @@ type epochSide struct {
 	ID   hash32 `json:"id"`   // the session of the epoch's first run
 	Last hash32 `json:"last"` // and of the last
 	Runs uint64 `json:"runs"` // how many there have been
-	Size uint64 `json:"size"` // of the one who asks, new identifiers of a level; of the other, tags that are added, and as many removed
+	Size uint64 `json:"size"` // of the one who asks, new identifiers of a level; of the other, tags that are added to it
+
+	Removed []uint64 `json:"removed"` // of the other, tags of each level that no longer stand; null of the one who asks
 }
 
 // follows reports whether two nodes know of the same runs: if they do, the run
@@ -46,6 +49,7 @@ type epochRun struct {
 	of      epochs.Epoch
 	before  *epochs.State   // what the runs before have left; nil: this one begins an epoch
 	change  *Churn          // since then; nil where nothing has been counted
+	quotas  [][]uint64      // of the vendor: how the tags that are removed are spread over the runs
 	key     *ristretto.Key  // of an epoch that this node, a vendor, begins
 	pending *epochs.Pending // what the run leaves, until it is settled
 }
@@ -56,7 +60,9 @@ type Churn struct {
 	New     uint64 `json:"new"`               // of the one who asks: identifiers that have not been asked about
 	Added   uint64 `json:"added,omitempty"`   // of the other: identifiers that are new or have another label
 	Removed uint64 `json:"removed,omitempty"` // and those that are gone or have another label
-	Padded  uint64 `json:"padded"`            // as the partner sees it
+	Padded  uint64 `json:"padded"`            // as the partner sees what is new
+
+	PaddedRemoved uint64 `json:"padded_removed,omitempty"` // and what is gone
 }
 
 // epochDays is how long the vendor's key lasts; 0: for one run.
@@ -70,7 +76,7 @@ func (p *plan) epochDays() uint64 {
 // keptWidths are the bytes of the rows that are kept between runs.
 func (p *plan) keptWidths() [2]int {
 	if !p.learns {
-		return [2]int{evaluation.ListedWidth, ristretto.TagSize}
+		return [2]int{evaluation.ListedWidth, evaluation.SpareWidth}
 	}
 	schemas, _ := p.protocol.Frames(match.Config{Levels: p.levels(), Labels: p.labels()})
 	directory, ok := schemas[wire.KindDirectory]
@@ -174,11 +180,8 @@ func (a *attempt) epochConfig() *match.Epoch {
 	c := &match.Epoch{Keep: a.keepEpoch}
 	if a.session.later {
 		c.Key, c.Kept = a.epoch.before.Key, a.epoch.before.Kept
-		asks, vendor := a.session.own.Epoch, a.session.peer.Epoch
-		if !a.plan.learns {
-			asks, vendor = vendor, asks
-		}
-		c.Asked, c.Changed = asks.Size, vendor.Size
+		asks, vendor := a.epochSides()
+		c.Asked, c.Added, c.Removed, c.Quotas = asks.Size, vendor.Size, vendor.Removed, a.epoch.quotas
 		return c
 	}
 	if !a.plan.learns {
@@ -188,15 +191,25 @@ func (a *attempt) epochConfig() *match.Epoch {
 	return c
 }
 
+// epochSides are what the one who asks and the other bring to a later run.
+func (a *attempt) epochSides() (asks, vendor *epochSide) {
+	asks, vendor = a.session.own.Epoch, a.session.peer.Epoch
+	if !a.plan.learns {
+		asks, vendor = vendor, asks
+	}
+	return asks, vendor
+}
+
 // keepEpoch writes what the run leaves for a later one; it counts once the run has
 // been settled.
 func (a *attempt) keepEpoch(k match.Kept) (err error) {
-	if len(k.Runs) > epochs.MostRuns {
+	if len(k.Runs) == epochs.MostRuns {
 		return nil
 	}
 	s := &epochs.State{Epoch: a.epoch.of, Began: a.epochBegan(), Days: a.plan.epochDays(), Pepper: a.session.pepper, Key: a.epoch.key, Kept: k}
 	if a.session.later {
-		s.Key = a.epoch.before.Key
+		asks, _ := a.epochSides()
+		s.Key, s.Asked = a.epoch.before.Key, a.epoch.before.Asked+asks.Size
 	}
 	a.epoch.pending, err = a.epoch.folder.Write(s)
 	return err
@@ -236,7 +249,9 @@ func (a *attempt) epochPart() *ledger.Epoch {
 	e := &ledger.Epoch{ID: epochID(a.session.sid), Run: 1, Full: true,
 		Ends: stamp(a.epochBegan().AddDate(0, 0, int(a.plan.epochDays())))}
 	if a.session.later {
+		asks, vendor := a.epochSides()
 		e.ID, e.Run, e.Full = epochID(a.epoch.before.Kept.Runs[0]), uint64(len(a.epoch.before.Kept.Runs))+1, false
+		e.Asked, e.Added, e.Removed = asks.Size, vendor.Size, vendor.Removed
 	}
 	return e
 }

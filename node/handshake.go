@@ -96,7 +96,7 @@ func (a *attempt) side(ctx context.Context) (side, error) {
 		s.Cap = a.table.Distinct
 	}
 	if a.epoch != nil && !a.plan.learns {
-		s.Cap = a.capFor(a.spared(a.table.Distinct))
+		s.Cap = a.capFor(spared(a.table.Distinct, a.change))
 	}
 	if !a.plan.noisy() {
 		return a.takeSample(s), nil
@@ -241,7 +241,7 @@ func (a *attempt) checkSide(peer, own side) error {
 	most := p.rules.MaxRows
 	padded := n.capFor(most)
 	if p.epochDays() > 0 && p.learns {
-		padded = n.capFor(n.spared(most))
+		padded = n.capFor(spared(most, n.change))
 	}
 	at, err := time.Parse(time.RFC3339, peer.Time)
 	switch {
@@ -262,7 +262,7 @@ func (a *attempt) checkSide(peer, own side) error {
 	case peer.Nonce == own.Nonce:
 		return errControl
 	}
-	if err := errors.Join(a.checkFull(peer), a.checkEpoch(peer)); err != nil {
+	if err := errors.Join(a.checkFull(peer), a.checkEpoch(peer, own)); err != nil {
 		return err
 	}
 	return a.checkCells(peer)

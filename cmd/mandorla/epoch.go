@@ -45,7 +45,7 @@ func previewEpoch(p page, e *node.EpochPreview) {
 // churnWords says what has changed since the last run of the epoch.
 func churnWords(c *node.Churn) string {
 	if !c.Asks {
-		return fmt.Sprintf("%s identifiers added, %s removed (both padded to %s)", thousands(c.Added), thousands(c.Removed), thousands(c.Padded))
+		return fmt.Sprintf("%s identifiers added (padded to %s), %s removed (padded to %s)", thousands(c.Added), thousands(c.Padded), thousands(c.Removed), thousands(c.PaddedRemoved))
 	}
 	return fmt.Sprintf("%s new identifiers asked (padded to %s)", thousands(c.New), thousands(c.Padded))
 }

@@ -43,6 +43,7 @@ type State struct {
 	Began  time.Time // when its first run was proposed
 	Days   uint64    // that it lasts
 	Pepper [32]byte
+	Asked  uint64         // identifiers that the later runs have asked about, padded
 	Key    *ristretto.Key // the vendor's; nil at the asker
 	Kept   match.Kept
 

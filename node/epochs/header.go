@@ -25,8 +25,8 @@ const (
 	mostRows   = 1 << 40
 )
 
-// MostRuns is how many runs an epoch may have.
-const MostRuns = 1000
+// MostRuns is how many runs an epoch may have: one a day for as long as a key may last.
+const MostRuns = 32
 
 // A header is what stands in front of the tables.
 type header struct {
@@ -41,6 +41,7 @@ type header struct {
 	Key       []byte   `json:"key"`    // nonce ‖ sealed; empty at the asker
 	Public    []byte   `json:"public"`
 	Runs      [][]byte `json:"runs"`
+	Asked     uint64   `json:"asked"`  // in the later runs, padded
 	Tables    []table  `json:"tables"` // of each level, identifiers and tags
 }
 

@@ -122,7 +122,7 @@ func (t table) verify(r io.Reader, key int) error {
 // fill opens what is sealed, and says where the tables are.
 func (f *Folder) fill(s *State, h *header) (err error) {
 	s.Began, _ = time.Parse(time.RFC3339, h.Began)
-	s.Days = h.Days
+	s.Days, s.Asked = h.Days, h.Asked
 	s.Kept.Public = [32]byte(h.Public)
 	for _, sid := range h.Runs {
 		s.Kept.Runs = append(s.Kept.Runs, [32]byte(sid))

@@ -45,7 +45,7 @@ func (f *Folder) Write(s *State) (_ *Pending, err error) {
 // header is what stands in front of a state's tables.
 func (f *Folder) header(s *State) (h *header, err error) {
 	h = &header{Agreement: s.Agreement[:], Analysis: s.Analysis, Partner: s.Partner, Learns: s.Learns, Levels: s.Levels,
-		Began: s.Began.UTC().Format(time.RFC3339), Days: s.Days, Public: s.Kept.Public[:], Key: []byte{}}
+		Began: s.Began.UTC().Format(time.RFC3339), Days: s.Days, Public: s.Kept.Public[:], Key: []byte{}, Asked: s.Asked}
 	for _, sid := range s.Kept.Runs {
 		h.Runs = append(h.Runs, sid[:])
 	}
