@@ -17,6 +17,9 @@ var ErrBroken = errors.New("epochs: the file is not one of this node, or has bee
 // magic begins every file: the format and its version.
 const magic = "mandorla epoch 1\n"
 
+// prelude is the bytes in front of a header: the magic, and the header's length.
+const prelude = len(magic) + 4
+
 // Limits of what is read.
 const (
 	mostHeader = 1 << 20
@@ -64,7 +67,7 @@ func (h *header) encode() ([]byte, error) {
 
 // readHeader reads a header, and what is in front of it.
 func readHeader(r io.Reader) (h *header, err error) {
-	front := make([]byte, len(magic)+4)
+	front := make([]byte, prelude)
 	if _, err := io.ReadFull(r, front); err != nil || string(front[:len(magic)]) != magic {
 		return nil, ErrBroken
 	}

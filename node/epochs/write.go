@@ -99,18 +99,21 @@ func copyRows(w io.Writer, t match.KeptRows) error {
 	return errors.Join(err, rows.Close())
 }
 
-// Commit puts the state in its place.
+// Commit puts the state in its place, and forgets what stands there.
 func (p *Pending) Commit() error {
-	if err := p.file.Close(); err != nil {
-		return errors.Join(err, os.Remove(p.file.Name()))
+	_, err := forget(p.path)
+	if err == nil {
+		err = os.Rename(p.file.Name(), p.path)
 	}
-	if err := os.Rename(p.file.Name(), p.path); err != nil {
-		return errors.Join(err, os.Remove(p.file.Name()))
+	if err != nil {
+		return errors.Join(err, p.Discard())
 	}
-	return syncFolder(filepath.Dir(p.path))
+	return errors.Join(p.file.Close(), syncFolder(filepath.Dir(p.path)))
 }
 
 // Discard forgets a state that has not been committed.
 func (p *Pending) Discard() error {
-	return errors.Join(overwriteFront(p.file), p.file.Close(), os.Remove(p.file.Name()))
+	err := errors.Join(overwriteFront(p.file), p.file.Close())
+	_, failed := remove(p.file.Name())
+	return errors.Join(err, failed)
 }
