@@ -52,7 +52,7 @@ func folder(t *testing.T) *Folder {
 func saved(t *testing.T, f *Folder, s *State) string {
 	p, err := f.Write(s)
 	if err == nil {
-		err = p.Commit()
+		err = p.Commit(day)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -356,7 +356,7 @@ func FuzzRead(f *testing.F) {
 	s := state(2)
 	p, err := dir.Write(s)
 	if err == nil {
-		err = p.Commit()
+		err = p.Commit(day)
 	}
 	if err != nil {
 		f.Fatal(err)

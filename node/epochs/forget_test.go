@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // keyOf gives a file a second name, and sees through it whether zeros stand in the
@@ -72,11 +73,38 @@ func TestCommitFails(t *testing.T) {
 		if err := hinder(p); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.Commit(); err == nil || !gone() {
+		if err := p.Commit(day); err == nil || !gone() {
 			t.Errorf("%s: %v, the key is gone: %v", name, err, gone())
 		}
 		if err := os.RemoveAll(p.path); err != nil || !empty(t, f) {
 			t.Errorf("%s: something is left, %v", name, err)
+		}
+	}
+}
+
+// TestCommitLate commits a state of an epoch that is over by then, or that a clock set
+// back has not seen begin.
+func TestCommitLate(t *testing.T) {
+	for _, c := range []struct {
+		now  time.Time
+		over bool
+	}{
+		{day.AddDate(0, 0, 7).Add(-time.Second), false},
+		{day.AddDate(0, 0, 7), true},
+		{day.Add(-time.Hour), false},
+		{day.Add(-time.Hour - time.Second), true},
+	} {
+		f := folder(t)
+		p, err := f.Write(state(3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := keyOf(t, p.file.Name())
+		if err := p.Commit(c.now); errors.Is(err, ErrOver) != c.over || (err != nil) != c.over {
+			t.Errorf("%v: %v", c.now, err)
+		}
+		if gone() != c.over || empty(t, f) != c.over {
+			t.Errorf("%v: the key is gone: %v", c.now, gone())
 		}
 	}
 }
