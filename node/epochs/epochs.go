@@ -143,13 +143,21 @@ func (s *State) Claim() error {
 	return nil
 }
 
-// rename gives the state's file a name that no other run looks for.
+// rename gives the state's file a name that no other run looks for, and the time of
+// now, so that nobody takes it for what a crash has left.
 func (s *State) rename() (taken string, err error) {
 	var name [8]byte
 	rand.Read(name[:])
 	taken = fmt.Sprintf("%s.%x", s.path, name)
+	now := time.Now()
+	if err := os.Chtimes(s.path, now, now); err != nil {
+		return "", err
+	}
 	return taken, os.Rename(s.path, taken)
 }
+
+// claimedNames are those that rename gives.
+const claimedNames = "*" + suffix + ".????????????????"
 
 // ErrTaken is an epoch that another run goes by.
 var ErrTaken = errors.New("epochs: another run of the epoch is under way, or has just ended")
@@ -228,8 +236,9 @@ func syncFolder(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Sweep forgets the epochs that are over, those of agreements that are not open,
-// and what cannot be read; it answers with how many it has removed.
+// Sweep forgets the epochs that are over or, by a clock set back, have not begun,
+// those of agreements that are not open, and what cannot be read; it answers with how
+// many it has removed.
 func (f *Folder) Sweep(now time.Time, open func(agreement [32]byte) bool) (gone int, err error) {
 	entries, err := os.ReadDir(f.dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -239,15 +248,10 @@ func (f *Folder) Sweep(now time.Time, open func(agreement [32]byte) bool) (gone 
 		return 0, err
 	}
 	for _, entry := range entries {
-		path := filepath.Join(f.dir, entry.Name())
-		if strings.HasPrefix(entry.Name(), temporary) && recent(entry, now) {
-			continue // a run is writing it
-		}
-		h, err := peek(path)
-		if err == nil && strings.HasSuffix(path, suffix) && now.Before(h.ends()) && open([32]byte(h.Agreement)) {
+		if !entry.Type().IsRegular() || f.stays(entry, now, open) {
 			continue
 		}
-		removed, err := forget(path)
+		removed, err := forget(filepath.Join(f.dir, entry.Name()))
 		if removed {
 			gone++
 		}
@@ -258,10 +262,34 @@ func (f *Folder) Sweep(now time.Time, open func(agreement [32]byte) bool) (gone 
 	return gone, nil
 }
 
+// stays reports whether a file is of an epoch that goes on. What a run is writing or
+// claiming has the time that a run may take, and its header may not be there yet, or
+// no longer.
+func (f *Folder) stays(entry fs.DirEntry, now time.Time, open func(agreement [32]byte) bool) bool {
+	name := entry.Name()
+	claimed, _ := filepath.Match(claimedNames, name)
+	passing := claimed || strings.HasPrefix(name, temporary)
+	if passing && !recent(entry, now) {
+		return false
+	}
+	if !passing && !strings.HasSuffix(name, suffix) {
+		return false
+	}
+	h, err := peek(filepath.Join(f.dir, name))
+	if err != nil {
+		return passing
+	}
+	return h.lasts(now) && open([32]byte(h.Agreement))
+}
+
 // recent reports whether a file was written within the time that a run may take.
 func recent(entry fs.DirEntry, now time.Time) bool {
 	info, err := entry.Info()
-	return err == nil && now.Sub(info.ModTime()) < 24*time.Hour
+	if err != nil {
+		return false
+	}
+	age := now.Sub(info.ModTime())
+	return -skew <= age && age < 24*time.Hour
 }
 
 // peek reads a file's header.
