@@ -223,7 +223,7 @@ func (a *attempt) commitEpoch() {
 	}
 	pending := a.epoch.pending
 	a.epoch.pending = nil
-	if err := pending.Commit(); err != nil {
+	if err := pending.Commit(a.now()); err != nil {
 		a.log.Warn("the epoch is not kept; the next run is a full one", "run", a.run, "error", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,8 +60,7 @@ func (s *State) Ends() time.Time { return s.Began.Add(time.Duration(s.Days) * 24
 // Format implements [fmt.Formatter]: a state has no printed form.
 func (s *State) Format(f fmt.State, _ rune) { f.Write([]byte("epochs.State(secret)")) }
 
-// Close wipes the key and gives the tables back. Of a state that a run has gone by,
-// what the disk still has of the key is written over.
+// Close wipes the key and gives the tables back.
 func (s *State) Close() error {
 	if s.Key != nil {
 		s.Key.Wipe()
@@ -69,11 +69,7 @@ func (s *State) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	var err error
-	if s.claimed {
-		err = overwrite(s.file, s.front)
-	}
-	return errors.Join(err, s.file.Close())
+	return s.file.Close()
 }
 
 // A Folder is a node's epochs.
@@ -115,17 +111,18 @@ func sealed(a cipher.AEAD, seal func(nonce []byte) ([]byte, error)) ([]byte, err
 }
 
 // Claim takes the state's file away, for a run that goes by it: from then on no
-// other can, and if the run does not end, the epoch does. What has been read of the
-// state stays readable. It fails with [ErrTaken] if another run was there first.
+// other can, and if the run does not end, the epoch does. The disk has the key no
+// longer; what has been read of the state stays readable. It fails with [ErrTaken] if
+// another run was there first.
 func (s *State) Claim() error {
+	if s.claimed { // what stands there now is of a later run
+		return ErrTaken
+	}
 	mine, err := s.file.Stat()
 	if err != nil {
 		return err
 	}
-	var name [8]byte
-	rand.Read(name[:])
-	taken := fmt.Sprintf("%s.%x", s.path, name)
-	err = os.Rename(s.path, taken)
+	taken, err := s.rename()
 	if errors.Is(err, fs.ErrNotExist) {
 		return ErrTaken
 	}
@@ -133,10 +130,11 @@ func (s *State) Claim() error {
 		return err
 	}
 	theirs, err := os.Stat(taken)
-	if errors.Is(err, fs.ErrNotExist) { // somebody has tidied up
+	if errors.Is(err, fs.ErrNotExist) { // the epoch is over, and somebody has tidied up
 		return ErrTaken
 	}
-	if err = errors.Join(err, remove(taken)); err != nil {
+	_, failed := forget(taken)
+	if err = errors.Join(err, failed); err != nil {
 		return err
 	}
 	if !os.SameFile(mine, theirs) {
@@ -146,62 +144,88 @@ func (s *State) Claim() error {
 	return nil
 }
 
+// rename gives the state's file a name that no other run looks for, and the time of
+// now, so that nobody takes it for what a crash has left.
+func (s *State) rename() (taken string, err error) {
+	var name [8]byte
+	rand.Read(name[:])
+	taken = fmt.Sprintf("%s.%x", s.path, name)
+	now := time.Now()
+	if err := os.Chtimes(s.path, now, now); err != nil {
+		return "", err
+	}
+	return taken, os.Rename(s.path, taken)
+}
+
+// claimedNames are those that rename gives.
+const claimedNames = "*" + suffix + ".????????????????"
+
 // ErrTaken is an epoch that another run goes by.
 var ErrTaken = errors.New("epochs: another run of the epoch is under way, or has just ended")
 
 // Forget ends an epoch, if there is one: its file is written over where the key
 // stands, and removed.
-func (f *Folder) Forget(e Epoch) error { return forget(filepath.Join(f.dir, e.file())) }
-
-func forget(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(overwriteFront(file), file.Close(), remove(path))
+func (f *Folder) Forget(e Epoch) error {
+	_, err := forget(filepath.Join(f.dir, e.file()))
+	return err
 }
 
-// overwriteFront writes zeros over the header, where the key stands. The tables stay:
-// a run that claimed the state a moment ago still reads them.
+// forget forgets a file, and reports whether it was there to be removed.
+func forget(path string) (gone bool, err error) {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	err = errors.Join(overwriteFront(file), file.Close())
+	gone, failed := remove(path)
+	return gone, errors.Join(err, failed)
+}
+
+// overwriteFront writes zeros over the header, where the key stands, and leaves how
+// long it was. The tables stay: a run that claimed the state a moment ago still reads
+// them.
 func overwriteFront(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
-	return overwrite(file, min(info.Size(), frontOf(file)))
+	if n := min(info.Size(), frontOf(file)) - int64(prelude); n > 0 {
+		_, err = file.WriteAt(make([]byte, n), int64(prelude))
+	}
+	return errors.Join(err, file.Sync())
 }
 
-// frontOf is the bytes in front of a file's tables; of what is no file of an epoch, as
-// many as there can be.
+// frontOf is the bytes in front of a file's tables, also where they have been written
+// over; of what is no file of an epoch, as many as there can be.
 func frontOf(file io.ReaderAt) int64 {
-	most := int64(len(magic) + 4 + mostHeader)
-	h, err := readHeader(io.NewSectionReader(file, 0, most))
-	if err != nil {
-		return most
+	const most = int64(prelude + mostHeader)
+	r := io.NewSectionReader(file, 0, most)
+	_, err := readHeader(r)
+	front, _ := r.Seek(0, io.SeekCurrent)
+	if err == nil || spent(file, front) {
+		return front
 	}
-	front, err := h.encode()
-	if err != nil {
-		return most
-	}
-	return int64(len(front))
+	return most
+}
+
+// spent reports whether a header has been written over already.
+func spent(file io.ReaderAt, front int64) bool {
+	b := make([]byte, max(front-int64(prelude), 0))
+	n, err := file.ReadAt(b, int64(prelude))
+	return err == nil && n > 0 && !slices.ContainsFunc(b, func(c byte) bool { return c != 0 })
 }
 
 // remove removes a file, which may have gone meanwhile.
-func remove(path string) error {
-	err := os.Remove(path)
+func remove(path string) (gone bool, err error) {
+	err = os.Remove(path)
+	gone = err == nil
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return errors.Join(err, syncFolder(filepath.Dir(path)))
-}
-
-// overwrite writes zeros over the beginning of a file.
-func overwrite(file *os.File, n int64) error {
-	_, err := file.WriteAt(make([]byte, n), 0)
-	return errors.Join(err, file.Sync())
+	return gone, errors.Join(err, syncFolder(filepath.Dir(path)))
 }
 
 // syncFolder makes the names in a folder durable.
@@ -213,8 +237,9 @@ func syncFolder(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Sweep forgets the epochs that are over, those of agreements that are not open,
-// and what cannot be read; it answers with how many.
+// Sweep forgets the epochs that are over or, by a clock set back, have not begun,
+// those of agreements that are not open, and what cannot be read; it answers with how
+// many it has removed.
 func (f *Folder) Sweep(now time.Time, open func(agreement [32]byte) bool) (gone int, err error) {
 	entries, err := os.ReadDir(f.dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -224,26 +249,48 @@ func (f *Folder) Sweep(now time.Time, open func(agreement [32]byte) bool) (gone 
 		return 0, err
 	}
 	for _, entry := range entries {
-		path := filepath.Join(f.dir, entry.Name())
-		if strings.HasPrefix(entry.Name(), temporary) && recent(entry, now) {
-			continue // a run is writing it
-		}
-		h, err := peek(path)
-		if err == nil && strings.HasSuffix(path, suffix) && now.Before(h.ends()) && open([32]byte(h.Agreement)) {
+		if !entry.Type().IsRegular() || f.stays(entry, now, open) {
 			continue
 		}
-		if err := forget(path); err != nil {
+		removed, err := forget(filepath.Join(f.dir, entry.Name()))
+		if removed {
+			gone++
+		}
+		if err != nil {
 			return gone, err
 		}
-		gone++
 	}
 	return gone, nil
+}
+
+// stays reports whether a file is of an epoch that goes on. What a run is writing or
+// claiming has the time that a run may take, and its header may not be there yet, or
+// no longer.
+func (f *Folder) stays(entry fs.DirEntry, now time.Time, open func(agreement [32]byte) bool) bool {
+	name := entry.Name()
+	claimed, _ := filepath.Match(claimedNames, name)
+	passing := claimed || strings.HasPrefix(name, temporary)
+	if passing && !recent(entry, now) {
+		return false
+	}
+	if !passing && !strings.HasSuffix(name, suffix) {
+		return false
+	}
+	h, err := peek(filepath.Join(f.dir, name))
+	if err != nil {
+		return passing
+	}
+	return h.lasts(now) && open([32]byte(h.Agreement))
 }
 
 // recent reports whether a file was written within the time that a run may take.
 func recent(entry fs.DirEntry, now time.Time) bool {
 	info, err := entry.Info()
-	return err == nil && now.Sub(info.ModTime()) < 24*time.Hour
+	if err != nil {
+		return false
+	}
+	age := now.Sub(info.ModTime())
+	return -skew <= age && age < 24*time.Hour
 }
 
 // peek reads a file's header.

@@ -52,7 +52,7 @@ func folder(t *testing.T) *Folder {
 func saved(t *testing.T, f *Folder, s *State) string {
 	p, err := f.Write(s)
 	if err == nil {
-		err = p.Commit()
+		err = p.Commit(s.Began)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -237,8 +237,8 @@ func TestSweep(t *testing.T) {
 		gone int
 	}{
 		{"in time", day.AddDate(0, 0, 7).Add(-time.Second), open, 1},
-		{"over", day.AddDate(0, 0, 7), open, 2},
-		{"agreement over", day, func([32]byte) bool { return false }, 2},
+		{"over", day.AddDate(0, 0, 7), open, 3},
+		{"agreement over", day, func([32]byte) bool { return false }, 3},
 	} {
 		f, s := folder(t), state(3)
 		path := saved(t, f, s)
@@ -356,7 +356,7 @@ func FuzzRead(f *testing.F) {
 	s := state(2)
 	p, err := dir.Write(s)
 	if err == nil {
-		err = p.Commit()
+		err = p.Commit(day)
 	}
 	if err != nil {
 		f.Fatal(err)

@@ -17,6 +17,9 @@ var ErrBroken = errors.New("epochs: the file is not one of this node, or has bee
 // magic begins every file: the format and its version.
 const magic = "mandorla epoch 1\n"
 
+// prelude is the bytes in front of a header: the magic, and the header's length.
+const prelude = len(magic) + 4
+
 // Limits of what is read.
 const (
 	mostHeader = 1 << 20
@@ -65,7 +68,7 @@ func (h *header) encode() ([]byte, error) {
 
 // readHeader reads a header, and what is in front of it.
 func readHeader(r io.Reader) (h *header, err error) {
-	front := make([]byte, len(magic)+4)
+	front := make([]byte, prelude)
 	if _, err := io.ReadFull(r, front); err != nil || string(front[:len(magic)]) != magic {
 		return nil, ErrBroken
 	}
@@ -114,4 +117,14 @@ func (h *header) size() (n int64) {
 func (h *header) ends() time.Time {
 	began, _ := time.Parse(time.RFC3339, h.Began) // check has seen that it is a time
 	return began.Add(time.Duration(h.Days) * 24 * time.Hour)
+}
+
+// skew is how far two nodes' clocks may be apart, as in their handshake.
+const skew = time.Hour
+
+// lasts reports whether the epoch has begun, by a clock that may be slow, and is not
+// over.
+func (h *header) lasts(now time.Time) bool {
+	began, _ := time.Parse(time.RFC3339, h.Began) // check has seen that it is a time
+	return !began.After(now.Add(skew)) && now.Before(h.ends())
 }

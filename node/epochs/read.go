@@ -39,7 +39,7 @@ func (f *Folder) Read(e Epoch) (_ *State, err error) {
 
 // read fills a state from its file.
 func (f *Folder) read(s *State) error {
-	h, err := readHeader(io.NewSectionReader(s.file, 0, int64(len(magic)+4+mostHeader)))
+	h, err := readHeader(io.NewSectionReader(s.file, 0, int64(prelude+mostHeader)))
 	if err != nil {
 		return err
 	}

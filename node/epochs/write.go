@@ -18,9 +18,13 @@ const temporary = ".new-"
 // A Pending is a state that has been written, and takes its place once the run has
 // been settled.
 type Pending struct {
-	file *os.File
-	path string
+	file   *os.File
+	path   string
+	header *header
 }
+
+// ErrOver is an epoch that is over, or by the clock has not begun.
+var ErrOver = errors.New("epochs: the epoch is over, or has not begun by this node's clock")
 
 // Write writes a state to the disk. Nothing reads it before it is committed.
 func (f *Folder) Write(s *State) (_ *Pending, err error) {
@@ -35,7 +39,7 @@ func (f *Folder) Write(s *State) (_ *Pending, err error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pending{file, filepath.Join(f.dir, s.Epoch.file())}
+	p := &Pending{file, filepath.Join(f.dir, s.Epoch.file()), h}
 	if err := f.write(file, h, s.Kept); err != nil {
 		return nil, errors.Join(err, p.Discard())
 	}
@@ -99,18 +103,25 @@ func copyRows(w io.Writer, t match.KeptRows) error {
 	return errors.Join(err, rows.Close())
 }
 
-// Commit puts the state in its place.
-func (p *Pending) Commit() error {
-	if err := p.file.Close(); err != nil {
-		return errors.Join(err, os.Remove(p.file.Name()))
+// Commit puts the state in its place, and forgets what stands there. Of an epoch that
+// is over by now, or begins later, it forgets the state and fails with [ErrOver].
+func (p *Pending) Commit(now time.Time) error {
+	if !p.header.lasts(now) {
+		return errors.Join(ErrOver, p.Discard())
 	}
-	if err := os.Rename(p.file.Name(), p.path); err != nil {
-		return errors.Join(err, os.Remove(p.file.Name()))
+	_, err := forget(p.path)
+	if err == nil {
+		err = os.Rename(p.file.Name(), p.path)
 	}
-	return syncFolder(filepath.Dir(p.path))
+	if err != nil {
+		return errors.Join(err, p.Discard())
+	}
+	return errors.Join(p.file.Close(), syncFolder(filepath.Dir(p.path)))
 }
 
 // Discard forgets a state that has not been committed.
 func (p *Pending) Discard() error {
-	return errors.Join(overwriteFront(p.file), p.file.Close(), os.Remove(p.file.Name()))
+	err := errors.Join(overwriteFront(p.file), p.file.Close())
+	_, failed := remove(p.file.Name())
+	return errors.Join(err, failed)
 }
