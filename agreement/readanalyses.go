@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -131,21 +132,23 @@ func (r reader) checkCounted(s strict.Section, t *Terms) {
 }
 
 // epoch reads how many days the evaluator keeps a key for, and refuses keys that
-// outlive a run where they would do harm, saying why. Among the analyses that give
-// figures they would undo the noise: what a few new rows add to a count says of
-// each whether it is shared (PROTOCOLS.md §1.15).
+// outlive a run where they would do harm, saying why (PROTOCOLS.md §1.15). Among the
+// analyses that give figures they would undo the noise: what a few new rows add to a
+// count says of each whether it is shared.
 func (r reader) epoch(n *yaml.Node, field string, a *Analysis) uint64 {
 	path := field + ".epoch_days"
-	lists := field == "analyses."+Match || field == "analyses."+Append
+	name := strings.TrimPrefix(field, "analyses.")
 	switch {
-	case lists && len(a.To) == 1:
+	case (name == Match || name == Append) && len(a.To) == 1:
 		days := r.Count(n, path, 0)
 		if days < 1 || days > MostEpochDays {
 			r.Fail(n, path, "must be 1 to %d days, or be left out", MostEpochDays)
 		}
 		return days
-	case field == "analyses."+Match:
+	case name == Match:
 		r.Fail(n, path, "is refused: under a key that lasts, both members could follow every row of the other from run to run; leave it out")
+	case name == Suppress, name == NetNames, name == FrequencyCap:
+		r.Fail(n, path, "is refused: its keys last for one run, so that nobody can follow a row from run to run; leave it out")
 	default:
 		r.Fail(n, path, "is refused: under a key that lasts, runs could be made over new rows alone, and what a few rows add says of each whether it is shared; leave it out")
 	}

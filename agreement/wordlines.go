@@ -34,7 +34,7 @@ func (t *Terms) epochWords(a *Analysis) string {
 		return ""
 	}
 	vendor := slices.DeleteFunc(t.Names(), a.Learns)
-	return fmt.Sprintf(" For up to %d days %s keeps its key of these runs, on disk, and later runs ask about new customers alone: within that time %s sees, of customers whom it has asked about, when they come to %s, go or change, and about how many of %s's rows change; whoever steals the key can open what was sent in that time.",
+	return fmt.Sprintf(" For up to %d days %s keeps its key of these runs, on disk, and later runs ask about new customers alone: within that time %s sees, of customers whom it has asked about, when they come to %s, go or change, also before it first asked, and about how many of %s's rows change; whoever steals the key can open what was sent in that time.",
 		a.EpochDays, and(vendor), and(a.To), and(vendor), and(vendor))
 }
 

@@ -134,4 +134,9 @@ func TestCheckEpoch(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+	none := &attempt{Node: &Node{change: leastChange}, plan: &plan{analysis: agreement.Append, learns: true,
+		agreement: &agreement.Agreement{Terms: agreement.Terms{Analyses: agreement.Analyses{Append: &agreement.Analysis{}}}}}}
+	if err := none.checkEpoch(side{Cap: 4096, Epoch: offer(1117)}, side{}); code(err) != "CONTROL" {
+		t.Errorf("an epoch where none was agreed on: %v", err)
+	}
 }

@@ -18,7 +18,7 @@ import (
 // TestEpochs makes random runs of random epochs.
 func TestEpochs(t *testing.T) { matchtest.Epochs(t, OneSided) }
 
-// TestEpochLies has the vendor lie in a later run.
+// TestEpochLies has either side lie in a later run.
 func TestEpochLies(t *testing.T) { matchtest.EpochLies(t, OneSided, wire.KindLabels) }
 
 // TestListedTwice has the vendor let identifiers stand twice.

@@ -10,7 +10,7 @@ import (
 // TestEpochs makes random runs of random epochs.
 func TestEpochs(t *testing.T) { matchtest.Epochs(t, OneSided) }
 
-// TestEpochLies has the evaluator lie in a later run.
+// TestEpochLies has either side lie in a later run.
 func TestEpochLies(t *testing.T) { matchtest.EpochLies(t, OneSided, wire.KindDirectory) }
 
 // TestListedTwice has the evaluator let identifiers stand twice.

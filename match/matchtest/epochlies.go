@@ -37,8 +37,8 @@ func (h *heldTags) of(k wire.Kind) [][]byte {
 	return h.tags[k]
 }
 
-// An epochLie is what an evaluator does in the third run of an epoch that it ought
-// not to do, and what the asker says of it.
+// An epochLie is what one side does in the third run of an epoch that it ought not to
+// do, and what the other says of it. It is the evaluator's, but for questions.
 type epochLie struct {
 	name string
 	code string
@@ -80,6 +80,8 @@ func epochLies(kind wire.Kind) []epochLie {
 		{"too few removals", "COUNT", wire.KindRemoved, func(f *wire.Frame, _ [][]byte) { drop(f) }, nil},
 		{"too few additions", "COUNT", kind, func(f *wire.Frame, _ [][]byte) { drop(f) }, nil},
 		{"a tag of an earlier directory", "ORDER", kind, func(f *wire.Frame, before [][]byte) { replace(f, before[0]) }, nil},
+		{"too few questions", "COUNT", wire.KindEvalReq, func(f *wire.Frame, _ [][]byte) { drop(f) }, nil},
+		{"questions out of order", "ORDER", wire.KindEvalReq, func(f *wire.Frame, _ [][]byte) { swap(f, 32) }, nil},
 		{"additions of another key", "PROOF", kind, func(f *wire.Frame, _ [][]byte) { shift(f) }, nil},
 		{"another key", "PROOF", 0, nil, func(e *Epoch, _ *[2]Household) { e.Key = ristretto.NewKey() }},
 	}
@@ -132,8 +134,8 @@ func ListedTwice(t *testing.T, p match.Protocol) {
 	}
 }
 
-// EpochLies has the evaluator of an epoch lie, in every way that has to be noticed.
-// kind is that of its directory.
+// EpochLies has either side of an epoch lie, in every way that has to be noticed. kind
+// is that of the evaluator's directory.
 func EpochLies(t *testing.T, p match.Protocol, kind wire.Kind) {
 	for _, lie := range epochLies(kind) {
 		t.Run(lie.name, func(t *testing.T) {
@@ -154,6 +156,10 @@ func (lie epochLie) run(t *testing.T, e *Epoch, r *rand.Rand) {
 		}
 	}
 	e.Slack = 4
+	liar := e.Asks.Other()
+	if lie.kind == wire.KindEvalReq {
+		liar = e.Asks
+	}
 	before := &heldTags{tags: map[wire.Kind][][]byte{}}
 	for run := range 3 {
 		a, b := &households[0], &households[1]
@@ -167,28 +173,28 @@ func (lie epochLie) run(t *testing.T, e *Epoch, r *rand.Rand) {
 			t.Fatal(err)
 		}
 		p.lie = func(from match.Role, f wire.Frame) []wire.Frame {
-			if run == 2 && lie.turn != nil && from != e.Asks && f.Kind == lie.kind {
+			if run == 2 && lie.turn != nil && from == liar && f.Kind == lie.kind {
 				lie.turn(&f, before.of(f.Kind))
 			} else {
 				before.hear(f)
 			}
 			return []wire.Frame{f}
 		}
-		kept := len(e.Kept[e.Asks].Runs)
+		kept := len(e.Kept[liar.Other()].Runs)
 		answers := [2]Answer{}
 		answers[0], answers[1] = p.Run()
-		asker := answers[e.Asks]
+		other := answers[liar.Other()]
 		if run < 2 {
 			if answers[0].Err != nil || answers[1].Err != nil {
 				t.Fatal(answers[0].Err, answers[1].Err)
 			}
 			continue
 		}
-		if code := match.Code(asker.Err); code != lie.code {
-			t.Errorf("code %s instead of %s: %v", code, lie.code, asker.Err)
+		if code := match.Code(other.Err); code != lie.code {
+			t.Errorf("code %s instead of %s: %v", code, lie.code, other.Err)
 		}
-		if len(e.Kept[e.Asks].Runs) != kept {
-			t.Error("the asker keeps what it learnt of a lie")
+		if len(e.Kept[liar.Other()].Runs) != kept {
+			t.Error("what was learnt of a lie is kept")
 		}
 	}
 }
