@@ -8,11 +8,10 @@ import (
 
 // A Config says what rows an operator works on, and with what.
 type Config struct {
-	Width  int    // bytes of a row
-	Key    int    // of which the first Key are what it is sorted by
-	Rows   uint64 // expected; 0: not known
-	Budget int64  // bytes of memory
-	Store  Store  // for what is more
+	Width  int   // bytes of a row
+	Key    int   // of which the first Key are what it is sorted by
+	Budget int64 // bytes of memory
+	Store  Store // for what is more
 }
 
 func (c Config) check() error {
