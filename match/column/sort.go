@@ -114,7 +114,8 @@ func (s *Sorter) Sort() (*Rows, error) {
 			return nil, err
 		}
 	}
-	s.blocks, s.desk = blocks{}, desk{}
+	s.blocks.wipe()
+	s.desk = desk{}
 	for len(s.runs) > fanIn {
 		if err := s.merge(); err != nil {
 			return nil, err
@@ -177,10 +178,7 @@ func copyRows(out io.Writer, rows *Rows) error {
 
 // forget gives back the rows in memory.
 func (s *Sorter) forget() error {
-	for _, b := range s.blocks.full() {
-		wipe(b)
-	}
-	s.blocks = blocks{}
+	s.blocks.wipe()
 	return nil
 }
 
