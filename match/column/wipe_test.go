@@ -59,6 +59,9 @@ func TestListWiped(t *testing.T) {
 	}
 	read := list(readerBytes/2, readerBytes/2/wipeWidth+1, 3)
 	memory := taken(&read.blocks)
+	if len(memory[0]) < readerBytes/2 {
+		t.Errorf("%d bytes are held of a list in storage: little room is given back", len(memory[0]))
+	}
 	if _, err := read.Rows(); err != nil {
 		t.Fatal(err)
 	}
@@ -69,6 +72,9 @@ func TestListWiped(t *testing.T) {
 		t.Fatal(err)
 	}
 	wiped(t, "sent, with more room than is kept", memory)
+	if held, kept := full.blocks.room(), read.blocks.room(); held > readerBytes || kept != 0 {
+		t.Errorf("%d bytes are held of a list in storage, and %d once it is read", held, kept)
+	}
 	if err := errors.Join(read.Close(), full.Close()); err != nil {
 		t.Error(err)
 	}
