@@ -161,16 +161,27 @@ func (n *Node) holders(levels int) (*column.Sorter, error) {
 	return column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(levels), Store: n.store})
 }
 
-// open opens a dataset's source for the named columns, of which it reads so many
-// rows at a time; 0: as many as go into a record.
-func (n *Node) open(d Dataset, columns []string, rows int) (*arrowio.Reader, error) {
-	return arrowio.Open(n.path(d.Source), arrowio.Options{Columns: columns, BatchRows: rows, Delimiter: d.delimiter(),
-		Encoding: d.Encoding, NoHeader: d.NoHeader})
+// open opens a dataset's source for the named columns, and reads as many rows at
+// a time as go into a record.
+func (n *Node) open(d Dataset, columns []string) (*arrowio.Reader, error) {
+	return arrowio.Open(n.path(d.Source), d.reading(columns))
+}
+
+// openPages is open for preparing, where a record is a page.
+func (n *Node) openPages(d Dataset, columns []string) (*arrowio.Reader, error) {
+	by := d.reading(columns)
+	by.BatchRows = batchRows
+	return arrowio.Open(n.path(d.Source), by)
+}
+
+// reading is how the named columns of a dataset's source are read.
+func (d Dataset) reading(columns []string) arrowio.Options {
+	return arrowio.Options{Columns: columns, Delimiter: d.delimiter(), Encoding: d.Encoding, NoHeader: d.NoHeader}
 }
 
 func (n *Node) scan(ctx context.Context, o order, columns []string, p *preparation) (err error) {
 	name := o.name
-	r, err := n.open(o.dataset, columns, batchRows)
+	r, err := n.openPages(o.dataset, columns)
 	if err != nil {
 		return unusable("dataset %s: %w", name, err)
 	}
