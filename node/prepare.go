@@ -31,6 +31,7 @@ type preparation struct {
 	since    []int // and the one that dates objections, if any
 	sold     []int // and those that are sold
 	holders  []*column.Sorter
+	held     [][]byte // per level: the holders of the page that is kept
 	homes    []*homes // per level: the addresses of its households; nil where it has none
 	progress func(phase string, done, total uint64)
 	read     uint64
@@ -93,7 +94,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), judge: o.judge,
+	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), held: make([][]byte, len(o.levels)), judge: o.judge,
 		table: &Table{Levels: make([]identity.Report, len(o.levels)),
 			attributes: attributes, holding: o.holding, nameless: o.nameless(), sold: newGoods(o.sold),
 			log: &valueLog{levels: len(o.levels), extra: attributes.width(), sold: agreement.Width(o.sold),

@@ -2,10 +2,13 @@ package node
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 
+	"mandorla/consent"
+	"mandorla/identity"
 	"mandorla/match/column"
 )
 
@@ -79,4 +82,36 @@ func BenchmarkValueLog(b *testing.B) {
 		}
 		nsPerRow(b)
 	})
+}
+
+// BenchmarkKeep keeps pages of rows of one address each.
+func BenchmarkKeep(b *testing.B) {
+	profile, err := identity.Lookup("uid2-1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	email, err := profile.Normaliser(identity.Spec{Type: identity.Email, Columns: []string{"a"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := identity.Text{Offsets: []int32{0}}
+	for i := range batchRows {
+		text.Data = fmt.Appendf(text.Data, "jane.saoirse%d@example.com", i)
+		text.Offsets = append(text.Offsets, int32(len(text.Data)))
+	}
+	pg := &page{verdicts: make([]consent.Reason, batchRows), levels: make([]pageLevel, 1)}
+	pg.levels[0].fill(email, identity.NewMarker(), []identity.Text{text})
+	for b.Loop() {
+		p := &preparation{row: make([][]byte, 1), held: make([][]byte, 1), homes: []*homes{nil}, table: &Table{Levels: make([]identity.Report, 1),
+			attributes: new(attributes), sold: newGoods(nil), log: &valueLog{levels: 1, budget: 1 << 40, store: column.Memory()}}}
+		s, err := column.NewSorter(column.Config{Width: holder, Key: holder, Budget: 1 << 40, Store: column.Memory()})
+		p.holders = []*column.Sorter{s}
+		for range benchRows / batchRows {
+			err = errors.Join(err, p.keep(pg))
+		}
+		if err = errors.Join(err, s.Close()); err != nil || p.table.log.rows != benchRows {
+			b.Fatal(p.table.log.rows, err)
+		}
+	}
+	nsPerRow(b)
 }
