@@ -60,7 +60,7 @@ func TestListWiped(t *testing.T) {
 	read := list(readerBytes/2, readerBytes/2/wipeWidth+1, 3)
 	memory := taken(&read.blocks)
 	if len(memory[0]) < readerBytes/2 {
-		t.Errorf("%d bytes are held of a list in storage: little room is given back", len(memory[0]))
+		t.Errorf("%d bytes are held of a list in storage, whose room was to be kept", len(memory[0]))
 	}
 	if _, err := read.Rows(); err != nil {
 		t.Fatal(err)
