@@ -2,17 +2,11 @@ package consent
 
 import "bytes"
 
-// words are what people write, and what columns of truth values, integers and
-// floating-point numbers are written as.
-var words = map[string]Reason{
-	"true": Eligible, "yes": Eligible, "y": Eligible, "1": Eligible, "1.0": Eligible, "t": Eligible, "opt-in": Eligible, "granted": Eligible,
-	"false": Refused, "no": Refused, "n": Refused, "0": Refused, "0.0": Refused, "f": Refused, "opt-out": Refused, "denied": Refused,
-}
-
 // longest is as many bytes as the longest word has.
 const longest = 7
 
-// flag reads a word that says yes or no.
+// flag reads a word that says yes or no: what people write, and what columns of
+// truth values, integers and floating-point numbers are written as.
 func flag(cell []byte) Reason {
 	if len(cell) == 0 {
 		return Missing
@@ -27,8 +21,11 @@ func flag(cell []byte) Reason {
 		}
 		word[i] = c
 	}
-	if r, ok := words[string(word[:len(cell)])]; ok {
-		return r
+	switch string(word[:len(cell)]) {
+	case "true", "yes", "y", "1", "1.0", "t", "opt-in", "granted":
+		return Eligible
+	case "false", "no", "n", "0", "0.0", "f", "opt-out", "denied":
+		return Refused
 	}
 	return Unreadable
 }

@@ -39,19 +39,6 @@ func TestDecideOnlyReads(t *testing.T) {
 	}
 }
 
-func TestWordsFit(t *testing.T) {
-	most := 0
-	for w := range words {
-		most = max(most, len(w))
-		if w != strings.ToLower(strings.TrimSpace(w)) {
-			t.Errorf("%q is never looked up", w)
-		}
-	}
-	if most != longest {
-		t.Errorf("the longest word has %d bytes, not %d", most, longest)
-	}
-}
-
 // FuzzFlag: only a word that says yes, give or take case and blanks, is a yes.
 func FuzzFlag(f *testing.F) {
 	for _, cell := range []string{"yes", " TRUE", "1", "0", "", "\xff", "opt-in", "\u0131", "granted ", "1.0"} {

@@ -226,7 +226,7 @@ func TestAgreementKinds(t *testing.T) {
 			t.Errorf("joint marketing %v: %v, want %v", joint, got, want)
 		}
 	}
-	run.FinancialIn = []string{"US-CA"}
+	run.JointMarketing, run.FinancialIn = true, []string{"US-CA"}
 	where := Entry{Kind: jurisdiction, Column: "where"}
 	for place, want := range map[string]Reason{"US-CA": OptOut, "US-VA": Eligible, "DE": Eligible} {
 		if got := one(mustCompile(t, run, where, financial), place, "yes"); got != want {

@@ -112,7 +112,7 @@ func (a *activating) freeOfPeople(ctx context.Context, decoys *activation.Decoys
 }
 
 func (a *activating) eachOfTable(ctx context.Context, do func(row []activation.Cell) error) (err error) {
-	r, err := a.open(a.plan.dataset, a.columns, 0)
+	r, err := a.open(a.plan.dataset, a.columns)
 	if err != nil {
 		return unusable("dataset %s: %w", a.plan.datasetName(), err)
 	}

@@ -22,7 +22,7 @@ func (a *attempt) roomForLabels() error {
 	if a.plan.schema == nil || !a.plan.learns {
 		return nil
 	}
-	r, err := a.open(a.plan.dataset, nil, 0)
+	r, err := a.open(a.plan.dataset, nil)
 	if err != nil {
 		return unusable("dataset %s: %w", a.plan.datasetName(), err)
 	}
@@ -170,7 +170,7 @@ func each[T, R any](list []T, get func(T) R) []R {
 // reread reads the source again, some columns of it or, where none are named, all:
 // do is given each record and the number of its first row.
 func (a *attempt) reread(ctx context.Context, columns []string, do func(rec arrowio.Record, start uint64) error) (err error) {
-	r, err := a.open(a.plan.dataset, columns, 0)
+	r, err := a.open(a.plan.dataset, columns)
 	if err != nil {
 		return unusable("dataset %s: %w", a.plan.datasetName(), err)
 	}

@@ -192,7 +192,7 @@ func (a *attempt) roomForWhy() error {
 	if !a.plan.caps() {
 		return nil
 	}
-	r, err := a.open(a.plan.dataset, nil, 0)
+	r, err := a.open(a.plan.dataset, nil)
 	if err != nil {
 		return unusable("dataset %s: %w", a.plan.datasetName(), err)
 	}

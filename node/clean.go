@@ -149,7 +149,7 @@ func (c *cleaning) close() error {
 
 // each reads the source, record by record; do releases them.
 func (c *cleaning) each(ctx context.Context, columns []string, phase string, do func(arrowio.Record) error) (err error) {
-	r, err := c.node.open(c.dataset, columns, 0)
+	r, err := c.node.open(c.dataset, columns)
 	if err != nil {
 		return unusable("dataset %s: %w", c.name, err)
 	}

@@ -10,7 +10,6 @@ import (
 	"mandorla/arrowio"
 	"mandorla/consent"
 	"mandorla/identity"
-	"mandorla/match/column"
 )
 
 // A maker is what one goroutine needs to make identifiers.
@@ -179,6 +178,12 @@ func (p *preparation) keep(pg *page) error {
 		}
 		p.table.Read++
 	}
+	for l, held := range p.held {
+		if err := p.holders[l].Add(held); err != nil {
+			return err
+		}
+		p.held[l] = held[:0]
+	}
 	return nil
 }
 
@@ -191,11 +196,10 @@ func (p *preparation) take(pg *page, i int) error {
 			continue
 		}
 		some = true
-		if err := p.hold(p.holders[l], pg.levels[l].keys[i]); err != nil {
-			return err
-		}
+		p.held[l] = p.holder(p.held[l], pg.levels[l].keys[i])
 		if h := p.homes[l]; h != nil && pg.levels[l].homes[i] != [holderKey]byte{} {
-			if err := p.hold(h.rows, pg.levels[l].homes[i]); err != nil {
+			var home [holder]byte
+			if err := h.rows.Add(p.holder(home[:0], pg.levels[l].homes[i])); err != nil {
 				return err
 			}
 		}
@@ -211,10 +215,7 @@ func (p *preparation) take(pg *page, i int) error {
 	return p.table.log.append(loggedRow{number: p.table.Read, values: p.row, attributes: attributes, sold: p.table.sold.row(i, pg.sold)})
 }
 
-// hold notes that the next row of the log has a key.
-func (p *preparation) hold(holders *column.Sorter, key [holderKey]byte) error {
-	var h [holder]byte
-	copy(h[:], key[:])
-	binary.BigEndian.PutUint64(h[holderKey:], p.table.log.rows)
-	return holders.Add(h[:])
+// holder appends the next row of the log as one that has a key.
+func (p *preparation) holder(to []byte, key [holderKey]byte) []byte {
+	return binary.BigEndian.AppendUint64(append(to, key[:]...), p.table.log.rows)
 }

@@ -41,23 +41,28 @@ func (a *attempt) remember() (err error) {
 	for _, name := range a.plan.levels() {
 		kinds = append(kinds, key.Kind(name))
 	}
-	if err := a.table.people(kinds, w); err != nil {
+	if err := a.table.people(kinds, w.Add); err != nil {
 		return errors.Join(err, w.Abort())
 	}
 	_, err = w.Close()
 	return err
 }
 
-// people adds the persons of all rows of the run, a kind of identifier for each
-// level.
-func (t *Table) people(kinds []people.Kind, w *people.Writer) error {
+// people gives write the persons of all rows of the run, a kind of identifier for
+// each level, some at a time. It wipes the kinds.
+func (t *Table) people(kinds []people.Kind, write func(...people.Digest) error) error {
+	defer func() {
+		for _, k := range kinds {
+			k.Wipe()
+		}
+	}()
 	values := make([]gathered, len(kinds))
 	digests := make([]people.Digest, batchRows)
 	add := func(l int) error {
 		some := digests[:len(values[l].ends)]
 		kinds[l].Digests(some, values[l].inOrder())
 		values[l].reset()
-		return w.Add(some...)
+		return write(some...)
 	}
 	err := t.each(func(r loggedRow) error {
 		for l, v := range r.values {

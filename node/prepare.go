@@ -31,6 +31,7 @@ type preparation struct {
 	since    []int // and the one that dates objections, if any
 	sold     []int // and those that are sold
 	holders  []*column.Sorter
+	held     [][]byte // per level: the holders of the page that is kept
 	homes    []*homes // per level: the addresses of its households; nil where it has none
 	progress func(phase string, done, total uint64)
 	read     uint64
@@ -93,7 +94,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), judge: o.judge,
+	p := &preparation{progress: n.progress, row: make([][]byte, len(o.levels)), held: make([][]byte, len(o.levels)), judge: o.judge,
 		table: &Table{Levels: make([]identity.Report, len(o.levels)),
 			attributes: attributes, holding: o.holding, nameless: o.nameless(), sold: newGoods(o.sold),
 			log: &valueLog{levels: len(o.levels), extra: attributes.width(), sold: agreement.Width(o.sold),
@@ -161,16 +162,27 @@ func (n *Node) holders(levels int) (*column.Sorter, error) {
 	return column.NewSorter(column.Config{Width: holder, Key: holder, Budget: n.share() / int64(levels), Store: n.store})
 }
 
-// open opens a dataset's source for the named columns, of which it reads so many
-// rows at a time; 0: as many as go into a record.
-func (n *Node) open(d Dataset, columns []string, rows int) (*arrowio.Reader, error) {
-	return arrowio.Open(n.path(d.Source), arrowio.Options{Columns: columns, BatchRows: rows, Delimiter: d.delimiter(),
-		Encoding: d.Encoding, NoHeader: d.NoHeader})
+// open opens a dataset's source for the named columns, and reads as many rows at
+// a time as go into a record.
+func (n *Node) open(d Dataset, columns []string) (*arrowio.Reader, error) {
+	return arrowio.Open(n.path(d.Source), d.reading(columns))
+}
+
+// openPages is open for preparing, where a record is a page.
+func (n *Node) openPages(d Dataset, columns []string) (*arrowio.Reader, error) {
+	by := d.reading(columns)
+	by.BatchRows = batchRows
+	return arrowio.Open(n.path(d.Source), by)
+}
+
+// reading is how the named columns of a dataset's source are read.
+func (d Dataset) reading(columns []string) arrowio.Options {
+	return arrowio.Options{Columns: columns, Delimiter: d.delimiter(), Encoding: d.Encoding, NoHeader: d.NoHeader}
 }
 
 func (n *Node) scan(ctx context.Context, o order, columns []string, p *preparation) (err error) {
 	name := o.name
-	r, err := n.open(o.dataset, columns, batchRows)
+	r, err := n.openPages(o.dataset, columns)
 	if err != nil {
 		return unusable("dataset %s: %w", name, err)
 	}

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 
 	"mandorla/arrowio"
 	"mandorla/identity"
@@ -140,33 +140,30 @@ func losers(s *column.Sorter, shared bool, institutional *column.Bits, beside fu
 	}
 	defer rows.Close()
 	lost := new(column.Bits)
-	var first [holder]byte // of those with the present identifier
-	for any := false; ; {
-		batch, err := rows.Next(1)
-		if errors.Is(err, io.EOF) {
-			return lost, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if place := binary.BigEndian.Uint64(batch[16:]); institutional.Get(place) {
+	var first []byte // of those with the present identifier
+	err = column.EachBatch(rows, func(batch []byte) error {
+		for row := range slices.Chunk(batch, holder) {
+			place := binary.BigEndian.Uint64(row[holderKey:])
+			if institutional.Get(place) {
+				lost.Set(place)
+				continue
+			}
+			if first == nil || [holderKey]byte(row) != [holderKey]byte(first) {
+				first = append(first[:0], row...)
+				continue
+			}
+			holds := binary.BigEndian.Uint64(first[holderKey:])
 			lost.Set(place)
-			continue
+			if shared {
+				lost.Set(holds)
+			}
+			if err := beside(place, holds); err != nil {
+				return err
+			}
 		}
-		if !any || [16]byte(batch[:16]) != [16]byte(first[:16]) {
-			copy(first[:], batch)
-			any = true
-			continue
-		}
-		place, holds := binary.BigEndian.Uint64(batch[16:]), binary.BigEndian.Uint64(first[16:])
-		lost.Set(place)
-		if shared {
-			lost.Set(holds)
-		}
-		if err := beside(place, holds); err != nil {
-			return nil, err
-		}
-	}
+		return nil
+	})
+	return lost, err
 }
 
 // commit makes the Merkle root over the rows of the run (PROTOCOLS.md §10) and

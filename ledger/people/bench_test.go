@@ -23,6 +23,7 @@ func BenchmarkDigest(b *testing.B) {
 		b.Fatal(err)
 	}
 	identifier, kind := []byte("somebody@company.example"), k.Kind("email")
+	defer kind.Wipe()
 	digests := make([]Digest, 1024)
 	b.ReportAllocs()
 	for b.Loop() {

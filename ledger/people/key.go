@@ -46,9 +46,10 @@ type Key struct {
 }
 
 // A Kind makes the digests of identifiers of one kind, and cannot be printed
-// either. It is safe for concurrent use.
+// either. It is safe for concurrent use, until it is wiped.
 type Kind struct {
 	digests func(dst []Digest, identifier func(i int) []byte)
+	wipe    func()
 }
 
 // keySize is the bytes of the secret.
@@ -70,14 +71,17 @@ func ReadKey(file string) (Key, error) {
 	return Key{func(name string) Kind { return newKind([keySize]byte(secret), name) }}, nil
 }
 
-// Kind is what makes digests of identifiers of a kind such as "email".
+// Kind is what makes digests of identifiers of a kind such as "email". Whoever
+// asks for it wipes it.
 func (k Key) Kind(name string) Kind { return k.kind(name) }
 
 // Digest makes the digest of one person's identifier, normalised, of a kind such
 // as "email".
 func (k Key) Digest(kind string, identifier []byte) Digest {
 	var out [1]Digest
-	k.Kind(kind).Digests(out[:], func(int) []byte { return identifier })
+	one := k.Kind(kind)
+	defer one.Wipe()
+	one.Digests(out[:], func(int) []byte { return identifier })
 	return out[0]
 }
 
@@ -85,10 +89,15 @@ func (k Key) Digest(kind string, identifier []byte) Digest {
 // has room for. They are asked for in order, each lent until it is hashed.
 func (k Kind) Digests(dst []Digest, identifier func(i int) []byte) { k.digests(dst, identifier) }
 
+// Wipe overwrites what the kind knows of the secret. What Digests gives
+// afterwards has nothing to do with it.
+func (k Kind) Wipe() { k.wipe() }
+
 // newKind keeps kind and identifier apart by the length of the first.
 func newKind(secret [keySize]byte, name string) Kind {
+	defer clear(secret[:])
 	mac := sums.NewMAC(secret, append(binary.AppendUvarint(nil, uint64(len(name))), name...))
-	return Kind{func(dst []Digest, identifier func(i int) []byte) {
+	digests := func(dst []Digest, identifier func(i int) []byte) {
 		var room [64 * sums.Size]byte
 		for first := 0; first < len(dst); first += len(room) / sums.Size {
 			some := dst[first:min(len(dst), first+len(room)/sums.Size)]
@@ -97,7 +106,8 @@ func newKind(secret [keySize]byte, name string) Kind {
 				some[i] = digestOf(room[i*sums.Size:])
 			}
 		}
-	}}
+	}
+	return Kind{digests, mac.Wipe}
 }
 
 // makeKey writes a new secret, unless another process was faster; then that one

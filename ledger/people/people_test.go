@@ -303,6 +303,32 @@ func TestKey(t *testing.T) {
 	}
 }
 
+// TestKindWiped: kinds of two secrets make the same digests once they are wiped,
+// and a key wipes what it makes for one digest.
+func TestKindWiped(t *testing.T) {
+	one, other := newKind([keySize]byte{1}, "email"), newKind([keySize]byte{2}, "phone")
+	before := digestBy(one)
+	one.Wipe()
+	other.Wipe()
+	if after := digestBy(one); after == before || after != digestBy(other) {
+		t.Error("a digest after Wipe depends on the secret")
+	}
+	var made Kind
+	k := Key{func(name string) Kind {
+		made = newKind([keySize]byte{1}, name)
+		return made
+	}}
+	if k.Digest("email", []byte("x")) != before || digestBy(made) != digestBy(other) {
+		t.Error("the kind of a single digest is left as it was")
+	}
+}
+
+func digestBy(k Kind) Digest {
+	var out [1]Digest
+	k.Digests(out[:], func(int) []byte { return []byte("x") })
+	return out[0]
+}
+
 // TestKeyIsMute prints a key in every way that there is.
 func TestKeyIsMute(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "people.key")

@@ -63,7 +63,7 @@ func (l *level) fill() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, tags.Close()) }()
-	sorter, err := column.NewSorter(column.Config{Width: heldTag, Key: 16, Rows: tags.Len(), Budget: dh.Share(l.Config), Store: l.Store})
+	sorter, err := column.NewSorter(column.Config{Width: heldTag, Key: 16, Budget: dh.Share(l.Config), Store: l.Store})
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (t *tagTable) add(f wire.Frame) error {
 // each with its segment and the number of its row. No tag may stand there twice
 // (V7).
 func (t *tagTable) left(level int) (_ *column.List, err error) {
-	sorter, err := column.NewSorter(column.Config{Width: heldTag, Key: 16, Rows: t.rows, Budget: dh.Share(t.Config), Store: t.Store})
+	sorter, err := column.NewSorter(column.Config{Width: heldTag, Key: 16, Budget: dh.Share(t.Config), Store: t.Store})
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ type part struct {
 // randomness, so that their owner does not recognise them (PROTOCOLS.md §5.11).
 func (m *helped) tuples() (err error) {
 	width := tupleSchema(m.levels, len(m.peer.Values)).RowWidth()
-	m.tags, err = column.NewSorter(column.Config{Width: width, Key: 16, Rows: sum(m.peerRows()), Budget: dh.Share(m.Config), Store: m.Store})
+	m.tags, err = column.NewSorter(column.Config{Width: width, Key: 16, Budget: dh.Share(m.Config), Store: m.Store})
 	if err != nil {
 		return err
 	}

@@ -168,7 +168,7 @@ func (l *sending) list(b bin) ([]byte, error) {
 // sortedEntries sorts the entries of a bin by their tags, in memory.
 func sortedEntries(rows []byte, e entry) ([]byte, error) {
 	n := len(rows) / e.width
-	s, err := column.NewSorter(column.Config{Width: e.width, Key: e.tag, Rows: uint64(n), Budget: 1 << 40, Store: column.Memory()})
+	s, err := column.NewSorter(column.Config{Width: e.width, Key: e.tag, Budget: 1 << 40, Store: column.Memory()})
 	if err == nil {
 		err = s.Add(rows)
 	}

@@ -59,6 +59,15 @@ func (b *blocks) reset() {
 	b.used, b.held = 0, 0
 }
 
+// wipe overwrites all rows that ever stood in the blocks, and gives their room
+// back.
+func (b *blocks) wipe() {
+	for _, one := range b.list {
+		wipe(one[:cap(one)])
+	}
+	*b = blocks{}
+}
+
 // wipe overwrites memory in pieces. While a single clear runs, the garbage
 // collector cannot stop the goroutine, and spends the time trying.
 func wipe(b []byte) {

@@ -67,7 +67,7 @@ func (l *List) flush() (err error) {
 		l.blocks.reset()
 		return nil
 	}
-	l.blocks = blocks{} // the budget is for rows, and these have gone
+	l.blocks.wipe() // the budget is for rows, and these have gone
 	l.budget = min(l.budget, readerBytes)
 	return nil
 }
@@ -100,7 +100,8 @@ func (l *List) read() (*Rows, error) {
 		if err := l.flush(); err != nil {
 			return nil, err
 		}
-		l.sealed, l.blocks = errSealed, blocks{}
+		l.blocks.wipe()
+		l.sealed = errSealed
 	}
 	rows, err := spillRows(l.spill, l.width)
 	if err != nil {
@@ -111,10 +112,8 @@ func (l *List) read() (*Rows, error) {
 
 // Close forgets the rows, and closes whatever still reads them.
 func (l *List) Close() error {
-	for _, b := range l.blocks.full() {
-		wipe(b)
-	}
-	l.blocks, l.sealed = blocks{}, errClosed
+	l.blocks.wipe()
+	l.sealed = errClosed
 	err := closeAll(l.open)
 	l.open = nil
 	if l.spill == nil {

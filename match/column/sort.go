@@ -8,11 +8,10 @@ import (
 
 // A Config says what rows an operator works on, and with what.
 type Config struct {
-	Width  int    // bytes of a row
-	Key    int    // of which the first Key are what it is sorted by
-	Rows   uint64 // expected; 0: not known
-	Budget int64  // bytes of memory
-	Store  Store  // for what is more
+	Width  int   // bytes of a row
+	Key    int   // of which the first Key are what it is sorted by
+	Budget int64 // bytes of memory
+	Store  Store // for what is more
 }
 
 func (c Config) check() error {
@@ -115,7 +114,8 @@ func (s *Sorter) Sort() (*Rows, error) {
 			return nil, err
 		}
 	}
-	s.blocks, s.desk = blocks{}, desk{}
+	s.blocks.wipe()
+	s.desk = desk{}
 	for len(s.runs) > fanIn {
 		if err := s.merge(); err != nil {
 			return nil, err
@@ -178,10 +178,7 @@ func copyRows(out io.Writer, rows *Rows) error {
 
 // forget gives back the rows in memory.
 func (s *Sorter) forget() error {
-	for _, b := range s.blocks.full() {
-		wipe(b)
-	}
-	s.blocks = blocks{}
+	s.blocks.wipe()
 	return nil
 }
 

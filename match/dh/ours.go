@@ -55,7 +55,7 @@ type made struct {
 func newOurs(c match.Config, key *ristretto.Key, schema wire.Schema, load int) (*Ours, error) {
 	o := &Ours{Config: c, key: key, schema: schema, load: load, width: schema.RowWidth() + load + 8}
 	var err error
-	o.sorter, err = column.NewSorter(column.Config{Width: o.width, Key: 32, Rows: c.OwnCap, Budget: Share(c), Store: c.Store})
+	o.sorter, err = column.NewSorter(column.Config{Width: o.width, Key: 32, Budget: Share(c), Store: c.Store})
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ type register struct {
 }
 
 func newRegister(c match.Config, level, beside int) (register, error) {
-	s, err := column.NewSorter(column.Config{Width: digestSize + beside, Key: digestSize, Rows: c.OwnCap,
+	s, err := column.NewSorter(column.Config{Width: digestSize + beside, Key: digestSize,
 		Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
 	return register{c, level, s}, err
 }

@@ -120,7 +120,7 @@ type meeting struct {
 
 func newMeeting(b *buyer) (_ *meeting, err error) {
 	m := &meeting{buyer: b, strict: column.Increasing{Width: 16, Key: 16}, left: b.OwnCap}
-	m.sorter, err = column.NewSorter(column.Config{Width: dh.TagRow, Key: 16, Rows: b.PeerCap, Budget: dh.Share(b.Config), Store: b.Store})
+	m.sorter, err = column.NewSorter(column.Config{Width: dh.TagRow, Key: 16, Budget: dh.Share(b.Config), Store: b.Store})
 	if err != nil {
 		return nil, err
 	}

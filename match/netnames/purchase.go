@@ -47,9 +47,9 @@ func newPurchase(b *buyer, names uint64) (_ *purchase, err error) {
 		received: column.NewList(32, dh.Buffer(c), c.Store),
 		wanted:   column.NewList(c.Sale.Width+overhead, dh.Buffer(c), c.Store)}
 	p.unblind = p.blind.Inverse()
-	p.sorter, err = column.NewSorter(column.Config{Width: questionWidth, Key: 32, Rows: names, Budget: dh.Share(c), Store: c.Store})
+	p.sorter, err = column.NewSorter(column.Config{Width: questionWidth, Key: 32, Budget: dh.Share(c), Store: c.Store})
 	if err == nil {
-		p.secrets, err = column.NewSorter(column.Config{Width: secretWidth, Key: 8, Rows: names, Budget: dh.Share(c), Store: c.Store})
+		p.secrets, err = column.NewSorter(column.Config{Width: secretWidth, Key: 8, Budget: dh.Share(c), Store: c.Store})
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.close())

@@ -125,7 +125,7 @@ func (s *seller) sortTags() (_ *column.Rows, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, list.Close()) }()
-	s.tags, err = column.NewSorter(column.Config{Width: 16, Key: 16, Rows: s.PeerCap, Budget: dh.Share(s.Config), Store: s.Store})
+	s.tags, err = column.NewSorter(column.Config{Width: 16, Key: 16, Budget: dh.Share(s.Config), Store: s.Store})
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ type Table struct {
 // NewTable makes an empty table of rows that begin with a key. Whoever makes it
 // closes it.
 func NewTable(c match.Config, width, key int, rows uint64) (*Table, error) {
-	s, err := column.NewSorter(column.Config{Width: width, Key: key, Rows: rows, Budget: dh.Share(c), Store: c.Store})
+	s, err := column.NewSorter(column.Config{Width: width, Key: key, Budget: dh.Share(c), Store: c.Store})
 	return &Table{width, rows, s}, err
 }
 
