@@ -50,7 +50,8 @@ func (e Eligibility) Round() Eligibility {
 	return Eligibility{Rounded(e.Read), Rounded(e.Eligible), excluded}
 }
 
-// Cells are how many groups of a result a member saw, by state.
+// Cells are how many groups of a result a member saw, by state: of figures that all
+// members learn, and none of any other.
 type Cells struct {
 	Released   uint64 `json:"released"`
 	Noised     uint64 `json:"noised"`

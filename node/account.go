@@ -34,8 +34,17 @@ func (a *attempt) part(f *finding) ledger.Part {
 		return p
 	}
 	p.Received = a.plan.received(a.columns)
-	p.Cells = f.cellStates()
+	if a.plan.inCommon() {
+		p.Cells = f.cellStates()
+	}
 	return p
+}
+
+// inCommon reports whether all members learn the same figures. Of any other analysis
+// the receipt, which all sign, says nothing of what a gate has decided: by a table made
+// for it the others would read from that whether a single row is there.
+func (p *plan) inCommon() bool {
+	return p.counts() && len(p.terms().To) == len(p.agreement.Terms.Names())
 }
 
 // received is what the analysis gives to a member who learns: the names of its
