@@ -73,6 +73,7 @@ type Sale struct {
 	Width int                      // bytes that are sold of a row, by the agreed schema
 	Most  uint64                   // rows that may be taken at most
 	Take  func(names uint64) error // asked of the buyer before it takes so many; an error declines them all
+	Give  func(names uint64) error // told the seller's side before what opens so many leaves; an error keeps it back
 }
 
 // A Batch is some rows of this node's table: for each level the 32-byte

@@ -30,6 +30,9 @@ func (a *attempt) part(f *finding) ledger.Part {
 	if f != nil && f.result.Sale != nil {
 		p.Names = f.result.Sale.Names
 	}
+	if f == nil {
+		p.Names = a.given
+	}
 	if f == nil || f.learnt == nil {
 		return p
 	}

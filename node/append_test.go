@@ -15,6 +15,7 @@ import (
 	"mandorla/agreement"
 	"mandorla/arrowio"
 	"mandorla/identity"
+	"mandorla/ledger"
 )
 
 // byTwo is a dataset with two levels.
@@ -410,7 +411,7 @@ func TestAppendDies(t *testing.T) {
 
 // failed waits for the one receipt of a member that says that the run failed,
 // whatever its code: who hangs up in the middle of the end is a matter of moments.
-func (h *house) failed(member string) {
+func (h *house) failed(member string) *ledger.Receipt {
 	h.t.Helper()
 	n := h.open(member, Options{})
 	for range 3000 {
@@ -424,10 +425,11 @@ func (h *house) failed(member string) {
 				if left, _ := filepath.Glob(filepath.Join(h.folder(member), results, "*", ".*.tmp")); len(left) > 0 {
 					h.t.Errorf("%s: %v left behind", member, left)
 				}
-				return
+				return r
 			}
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	h.t.Errorf("%s: no receipt of a failed run", member)
+	h.t.Fatalf("%s: no receipt of a failed run", member)
+	return nil
 }

@@ -26,6 +26,7 @@ type attempt struct {
 	conn    *flight.Conn
 	columns []string // own columns asked for beside the row number
 	anew    bool     // whether an epoch is to begin, whatever the runs before have left
+	given   uint64   // names that this node, a seller, has let the other open
 	most    uint64   // names that the one who asked would buy; 0: it wants to know how many there are
 	started time.Time
 	run     string // names the run: hexadecimal, 16 digits

@@ -199,7 +199,7 @@ func half(t *testing.T, p match.Protocol, role match.Role, table *Table, levels 
 		c.Levels = append(c.Levels, l.Name())
 	}
 	if p.Analysis == agreement.NetNames {
-		c.Sale = &match.Sale{Width: sold, Most: 70, Take: func(uint64) error { return nil }}
+		c.Sale = &match.Sale{Width: sold, Most: 70, Take: func(uint64) error { return nil }, Give: func(uint64) error { return nil }}
 		c.OwnCap, c.PeerCap = 70, 60 // of the buyer; the seller's set has no fillers
 		if role == match.Responder {
 			c.OwnCap, c.PeerCap = 60, 70

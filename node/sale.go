@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"fmt"
 
 	"mandorla/agreement"
@@ -38,7 +39,7 @@ func (a *attempt) sale() *match.Sale {
 		return nil
 	}
 	t := a.plan.terms()
-	return &match.Sale{Width: agreement.Width(t.Sold), Most: t.MaxNames, Take: a.buy}
+	return &match.Sale{Width: agreement.Width(t.Sold), Most: t.MaxNames, Take: a.buy, Give: a.give}
 }
 
 // buy decides whether so many names are taken. Where they are not, nothing was
@@ -54,6 +55,13 @@ func (a *attempt) buy(names uint64) error {
 		return decline("--max: there are %d new names among the %d on sale, more than --max %d; nothing was bought", names, a.session.peer.Cap, a.most)
 	}
 	return nil
+}
+
+// give puts on record, before the buyer can open them, how many names it takes: it owes
+// them whatever becomes of the run.
+func (a *attempt) give(names uint64) error {
+	a.given = names
+	return a.record(context.Background(), ledger.Failed, codeInterrupted)
 }
 
 // decline is a purchase that the buyer does not make.

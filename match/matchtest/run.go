@@ -153,7 +153,7 @@ func (p Pair) config(sid [32]byte, role match.Role) match.Config {
 		c.OwnCap, c.PeerCap = total(c.Cells.Own.Caps), total(c.Cells.Peer.Caps)
 	}
 	if p.Sold > 0 {
-		c.Sale = &match.Sale{Width: p.Sold, Most: cmp.Or(p.Most[role], p.CapA+p.CapB), Take: p.Take}
+		c.Sale = &match.Sale{Width: p.Sold, Most: cmp.Or(p.Most[role], p.CapA+p.CapB), Take: p.Take, Give: func(uint64) error { return nil }}
 		if p.Take == nil {
 			c.Sale.Take = func(uint64) error { return nil }
 		}

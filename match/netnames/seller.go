@@ -233,6 +233,9 @@ func (s *seller) sealLot(l lot) ([]byte, error) {
 //
 //	<- EVALRESP*
 func (s *seller) answer() (*match.Phase, error) {
+	if err := s.Sale.Give(s.asked); err != nil {
+		return nil, err
+	}
 	rows, err := s.answers.Rows()
 	if err != nil {
 		return nil, err
