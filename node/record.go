@@ -148,9 +148,15 @@ func (a *attempt) keepJSON(name string, v any) error {
 // runsSince is how many runs under an agreement began after a time and came so
 // far that something may have crossed.
 func (n *Node) runsSince(agreement string, since time.Time) (runs uint64, err error) {
+	all, err := n.receiptsSince(agreement, since)
+	return uint64(len(all)), err
+}
+
+// receiptsSince are the receipts of those runs.
+func (n *Node) receiptsSince(agreement string, since time.Time) (all []*ledger.Receipt, err error) {
 	entries, err := os.ReadDir(filepath.Join(n.dir, results))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return 0, err
+		return nil, err
 	}
 	for _, e := range entries {
 		r, err := n.readReceipt(e.Name())
@@ -161,10 +167,10 @@ func (n *Node) runsSince(agreement string, since time.Time) (runs uint64, err er
 		started, err := time.Parse(time.RFC3339, r.Members[n.id.Name].Started)
 		crossed := r.Transcript != "" || r.Code == codeInterrupted
 		if err == nil && r.Agreement == agreement && crossed && started.After(since) {
-			runs++
+			all = append(all, r)
 		}
 	}
-	return runs, nil
+	return all, nil
 }
 
 // readReceipt reads a receipt of this node, whoever else signed it.
