@@ -78,6 +78,9 @@ func (t *Table) Eligible() uint64 {
 	return n
 }
 
+// nobody is how many of these have no valid identifier.
+func (t *Table) nobody() uint64 { return t.Eligible() - t.log.rows }
+
 // Close gives back the table's storage.
 func (t *Table) Close() error {
 	clear(t.seed[:])
