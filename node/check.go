@@ -63,7 +63,7 @@ func (n *Node) Check(ctx context.Context, name, profile string) (*Check, error) 
 	for l, r := range t.Levels {
 		c.Columns = append(c.Columns, columnCheck(typeName(o.levels[l]), o.inputs[l].columns(), r))
 	}
-	if c.Freshness, err = n.freshnesses(name, t.objections); err != nil {
+	if c.Freshness, err = n.freshnesses(name, t); err != nil {
 		return nil, errors.Join(err, t.Close())
 	}
 	c.Seconds = n.now().Sub(started).Round(time.Millisecond).Seconds()

@@ -17,13 +17,16 @@ type Freshness struct {
 	Partner string `json:"partner"` // empty: no accepted agreement on `suppress` names the dataset
 	Objects bool   `json:"objects"` // the dataset holds the objections, and the partner has the list
 
-	LastRun     string  `json:"last_run"`               // when the last finished run began, RFC 3339; empty: there was none
+	LastRun     string  `json:"last_run"`               // when the last run began that gave a send list, RFC 3339; empty: there was none
 	LastRunDays *int    `json:"last_run_business_days"` // Mondays to Fridays since
-	Late        *uint64 `json:"late"`                   // objections of more than ten business days ago that no finished run has taken in; null where the dataset does not date them
+	Late        *uint64 `json:"late"`                   // objections of more than ten business days ago that no such run has taken in; null where the dataset does not date them
 	Undated     *uint64 `json:"undated"`                // objections whose day cannot be told: nobody knows whether they are late
+
+	Unusable *uint64 `json:"unusable,omitempty"`  // objections without a single valid identifier: they strike nobody; null of a list
+	BadLines *uint64 `json:"bad_lines,omitempty"` // lines of the objections that are no rows: likewise
 }
 
-// Stale reports whether no run has finished within the ten business days that
+// Stale reports whether no run has given a send list within the ten business days that
 // an objection may wait.
 func (f *Freshness) Stale() bool { return f.LastRunDays == nil || *f.LastRunDays > mostBusinessDays }
 
@@ -32,42 +35,54 @@ func (a *attempt) fresh() (*Freshness, error) {
 	if a.plan.analysis != agreement.Suppress {
 		return nil, nil
 	}
-	f, err := a.freshnessOf(a.plan.datasetName(), a.plan.peer, a.plan.objects(), a.table.objections)
+	f, err := a.freshnessOf(a.plan.datasetName(), a.plan.peer, a.plan.objects(), a.table)
 	if f.Late != nil && *f.Late > 0 {
 		a.log.Warn("objections have waited for more than ten business days", "partner", f.Partner, "objections", *f.Late)
+	}
+	if f.unheard() > 0 {
+		a.log.Warn("objections could not be used", "partner", f.Partner, "without_identifier", *f.Unusable, "bad_lines", *f.BadLines)
 	}
 	return &f, err
 }
 
+// unheard is how many objections strike nobody, for nobody can tell whose they
+// are.
+func (f *Freshness) unheard() uint64 {
+	if f.Unusable == nil {
+		return 0
+	}
+	return *f.Unusable + *f.BadLines
+}
+
 // freshnesses are those of a dataset towards every partner with whom an agreement
 // on `suppress` is open, by what it holds.
-func (n *Node) freshnesses(dataset string, o *objections) (out []Freshness, err error) {
+func (n *Node) freshnesses(dataset string, t *Table) (out []Freshness, err error) {
 	known, err := n.agreements()
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range known {
-		t, s := a.Terms, a.Terms.Analyses.Suppress
-		peer, err := t.Peer(n.id.Name)
-		if err != nil || s == nil || t.Datasets[n.id.Name] != dataset || a.Over(n.now()) {
+		s := a.Terms.Analyses.Suppress
+		peer, err := a.Terms.Peer(n.id.Name)
+		if err != nil || s == nil || a.Terms.Datasets[n.id.Name] != dataset || a.Over(n.now()) {
 			continue
 		}
-		f, err := n.freshnessOf(dataset, peer, !s.Learns(n.id.Name), o)
+		f, err := n.freshnessOf(dataset, peer, !s.Learns(n.id.Name), t)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, f)
 	}
-	if len(out) > 0 || o == nil {
+	if len(out) > 0 || t.objections == nil {
 		return out, nil
 	}
 	f := Freshness{Objects: true}
-	f.count(o, time.Time{}, n.now())
+	f.count(t, time.Time{}, n.now())
 	return []Freshness{f}, nil
 }
 
 // freshnessOf is a dataset's freshness towards one partner.
-func (n *Node) freshnessOf(dataset, peer string, objects bool, o *objections) (Freshness, error) {
+func (n *Node) freshnessOf(dataset, peer string, objects bool, t *Table) (Freshness, error) {
 	f := Freshness{Partner: peer, Objects: objects}
 	last, err := n.lastSuppress(dataset, peer, objects)
 	if err != nil {
@@ -77,20 +92,26 @@ func (n *Node) freshnessOf(dataset, peer string, objects bool, o *objections) (F
 		days := businessDays(last, n.now())
 		f.LastRun, f.LastRunDays = stamp(last), &days
 	}
-	if objects && o != nil {
-		f.count(o, last, n.now())
+	if objects {
+		f.count(t, last, n.now())
 	}
 	return f, nil
 }
 
-func (f *Freshness) count(o *objections, last, now time.Time) {
-	late, undated := o.late(last, now)
+// count looks at a dataset of objections.
+func (f *Freshness) count(t *Table, last, now time.Time) {
+	unusable, bad := t.nobody(), t.Bad
+	f.Unusable, f.BadLines = &unusable, &bad
+	if t.objections == nil {
+		return
+	}
+	late, undated := t.objections.late(last, now)
 	f.Late, f.Undated = &late, &undated
 }
 
-// lastSuppress is when the last finished `suppress` of a dataset with a partner
-// began, in which this node brought the objections, or the list; zero if there
-// was none.
+// lastSuppress is when the last `suppress` of a dataset with a partner began that
+// gave a send list, and in which this node brought the objections, or the list;
+// zero if there was none.
 func (n *Node) lastSuppress(dataset, peer string, objects bool) (last time.Time, err error) {
 	entries, err := os.ReadDir(filepath.Join(n.dir, results))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -104,7 +125,7 @@ func (n *Node) lastSuppress(dataset, peer string, objects bool) (last time.Time,
 		}
 		own, with := r.Members[n.id.Name]
 		_, too := r.Members[peer]
-		if !with || !too || r.Analysis != agreement.Suppress || r.State != ledger.Completed || own.Dataset != dataset || (own.Result == "") != objects {
+		if !with || !too || r.Analysis != agreement.Suppress || r.State != ledger.Completed || own.Dataset != dataset || (own.Result == "") != objects || withheld(r) {
 			continue
 		}
 		if at, err := time.Parse(time.RFC3339, own.Started); err == nil && at.After(last) {
@@ -112,4 +133,18 @@ func (n *Node) lastSuppress(dataset, peer string, objects bool) (last time.Time,
 		}
 	}
 	return last, nil
+}
+
+// withheld reports whether a receipt is of a run whose list was too short to be
+// released.
+func withheld(r *ledger.Receipt) bool {
+	if r.Account == nil {
+		return false
+	}
+	for _, p := range r.Account.Parts {
+		if p.Cells.Suppressed > 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -2,8 +2,10 @@ package node
 
 import (
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -122,5 +124,112 @@ func TestFreshness(t *testing.T) {
 	}
 	if f := check(right); *f[0].Late != 0 {
 		t.Errorf("objections of the day before the run: %+v", f)
+	}
+}
+
+// A loggedText is a log that a node writes while a test reads it.
+type loggedText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *loggedText) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *loggedText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// TestUnusableObjections: objections that strike nobody, for they have no valid
+// identifier or stand on a broken line, are told to the side whose they are, and to
+// nobody else.
+func TestUnusableObjections(t *testing.T) {
+	t.Parallel()
+	for _, broken := range []int{0, 20} {
+		var list, objections []mailRow
+		for i := range 150 {
+			list, objections = append(list, mailRow{i + 1, 0, true}), append(objections, mailRow{i + 1001, 0, false})
+		}
+		own, theirs := lines(list), lines(objections)
+		for i := range broken {
+			theirs = append(theirs, fmt.Sprintf("%d,Person%d@Example..com,,,yes", 5000+i, i+1))
+		}
+		if broken > 0 {
+			own = append(own, "1,none,,,yes")
+			theirs = append(theirs, "9000,Person1@Example.com,a,1,yes,extra", "9001,Person2@Example.com")
+		}
+		h := post(t, own, theirs)
+		log := new(loggedText)
+		h.serve(right, Options{Log: slog.New(slog.NewTextHandler(log, nil))})
+		a := h.agree()
+		p, err := h.open(right, Options{}).Preview(t.Context(), Request{Analysis: agreement.Suppress, Agreement: a})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := h.open(left, Options{}).Run(t.Context(), Request{Analysis: agreement.Suppress, Agreement: a})
+		if err != nil {
+			t.Fatal(err)
+		}
+		check, err := h.open(right, Options{}).Check(t.Context(), "people", "uid2-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		peer := h.result(right, r.Run)
+		for where, f := range map[string]*Freshness{"preview": p.Freshness, "result": peer.Freshness, "check": &check.Freshness[0]} {
+			if f.Unusable == nil || *f.Unusable != uint64(broken) || *f.BadLines != uint64(broken/10) {
+				t.Errorf("%d broken, %s: %+v", broken, where, f)
+			}
+		}
+		if r.Freshness.Unusable != nil || r.Freshness.BadLines != nil {
+			t.Errorf("the list's own side: %+v", r.Freshness)
+		}
+		if got := strings.Contains(log.String(), "objections could not be used"); got != (broken > 0) {
+			t.Errorf("%d broken, and the log of their node says so: %v", broken, got)
+		}
+	}
+}
+
+// TestFreshnessOfAWithheldList: a run whose list was too short to be released has
+// made none, so nothing is in time by it on either side.
+func TestFreshnessOfAWithheldList(t *testing.T) {
+	t.Parallel()
+	var list, objections []string
+	for i := range 120 {
+		list = append(list, fmt.Sprintf("person%d@example.com,", i))
+		objections = append(objections, fmt.Sprintf("person%d@example.com,2026-02-02", 60+i))
+	}
+	clock := func() time.Time { return time.Date(2026, 3, 20, 9, 0, 0, 0, time.UTC) }
+	h := newHouse(t, "left.csv", "right.csv", byEmail+"    optouts: {column: since}\n")
+	h.types, h.profile, h.analyses = "[email]", "uid2-1", "{suppress: {to: [left]}}"
+	h.table(left+"/left.csv", "email,since", list)
+	h.table(right+"/right.csv", "email,since", objections)
+	h.serve(right, Options{Now: clock})
+	for _, c := range []struct {
+		least   uint64
+		state   string
+		ran     bool
+		waiting uint64
+	}{{61, "suppressed", false, 120}, {60, "released", true, 0}} {
+		h.name = c.state
+		h.rules = fmt.Sprintf("{noise: none, min_group_size: 1, min_list_size: %d, min_set_size: 100}", c.least)
+		r, err := h.open(left, Options{Now: clock}).Run(t.Context(), Request{Analysis: agreement.Suppress, Agreement: h.agree()})
+		if err != nil || r.State != c.state {
+			t.Fatalf("%s: %+v, %v", c.state, r, err)
+		}
+		for _, member := range []string{left, right} {
+			check, err := h.open(member, Options{Now: clock}).Check(t.Context(), "people", "uid2-1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := check.Freshness[0]
+			if (f.LastRun != "") != c.ran || f.Stale() == c.ran || member == right && *f.Late != c.waiting {
+				t.Errorf("%s, to %s: %+v", c.state, member, f)
+			}
+		}
 	}
 }

@@ -67,9 +67,9 @@ type homes struct {
 }
 
 // homes makes room for the addresses of an identifier; nil where it is no
-// household.
-func (n *Node) homes(in Identifier, place func(string) int, levels int) (*homes, error) {
-	if in.Type != identity.Household {
+// household, or where an institution is one.
+func (n *Node) homes(in Identifier, h holding, place func(string) int, levels int) (*homes, error) {
+	if in.Type != identity.Household || h == houseFate {
 		return nil, nil
 	}
 	rows, err := n.holders(levels)

@@ -228,7 +228,9 @@ func (p *plan) holding() holding {
 	switch {
 	case p.sells():
 		return firstAlone
-	case p.analysis == agreement.Suppress || p.caps() || p.buys():
+	case p.analysis == agreement.Suppress:
+		return houseFate
+	case p.caps() || p.buys():
 		return sameFate
 	}
 	return oneHolder

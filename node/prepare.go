@@ -117,7 +117,7 @@ func (n *Node) preparation(o order) (*preparation, []string, error) {
 			return nil, nil, err
 		}
 		p.holders = append(p.holders, s)
-		h, err := n.homes(in, place, len(o.inputs))
+		h, err := n.homes(in, o.holding, place, len(o.inputs))
 		if err != nil {
 			return nil, nil, err
 		}

@@ -27,7 +27,7 @@ func (a *attempt) releaseRest(ctx context.Context, f *finding, gate *policy.Gate
 	if err != nil {
 		return err
 	}
-	list := &SendList{Unchecked: a.table.Eligible() - a.table.log.rows}
+	list := &SendList{Unchecked: a.table.nobody()}
 	levels := make([]*uint64, len(hits))
 	struck := new(column.Bits)
 	for l, h := range hits {

@@ -23,12 +23,18 @@ const (
 	// row keeps.
 	oneHolder holding = iota
 	// sameFate: the first holds it, whatever its type, and it is kept who shares
-	// it: for lists that nobody may be left on by mistake.
+	// it.
 	sameFate
+	// houseFate: likewise, and an address of too many people for a household is one
+	// all the same: for lists that nobody may be left on by mistake.
+	houseFate
 	// firstAlone: the first holds it, and the others take no part: for lists of
 	// which nobody is sold twice.
 	firstAlone
 )
+
+// shared reports whether it is kept who shares an identifier.
+func (h holding) shared() bool { return h == sameFate || h == houseFate }
 
 // A Table is a dataset made ready for a run: read once, eligible rows only,
 // every identifier canonical and held by one row (PROTOCOLS.md §1.5). Close
@@ -72,6 +78,9 @@ func (t *Table) Eligible() uint64 {
 	return n
 }
 
+// nobody is how many of these have no valid identifier.
+func (t *Table) nobody() uint64 { return t.Eligible() - t.log.rows }
+
 // Close gives back the table's storage.
 func (t *Table) Close() error {
 	clear(t.seed[:])
@@ -94,7 +103,7 @@ func (t *Table) settle(levels []*identity.Normaliser, holders []*column.Sorter, 
 			}
 		}
 		beside := func(uint64, uint64) error { return nil }
-		if t.holding == sameFate {
+		if t.holding.shared() {
 			beside = t.besides()
 		}
 		lost, err := losers(holders[l], n.Shared() && t.holding == oneHolder, crowded, beside)

@@ -52,10 +52,16 @@ func printFreshness(p page, f *node.Freshness) {
 	}
 	p.line("last suppress", lastSuppress(f))
 	if f.Late != nil && *f.Late > 0 {
-		p.line("WARNING", fmt.Sprintf("%d objections are more than 10 business days old, and no finished run has taken them in; run suppress now", *f.Late))
+		p.line("WARNING", fmt.Sprintf("%d objections are more than 10 business days old, and no run that gave a send list has taken them in; run suppress now", *f.Late))
 	}
 	if f.Undated != nil && *f.Undated > 0 {
 		p.line("WARNING", fmt.Sprintf("%d objections have no day that can be read, or one that lies ahead; nobody can tell whether they are late", *f.Undated))
+	}
+	if f.Unusable != nil && *f.Unusable > 0 {
+		p.line("WARNING", fmt.Sprintf("%d objections have no valid identifier, and strike nobody; correct them at their source", *f.Unusable))
+	}
+	if f.BadLines != nil && *f.BadLines > 0 {
+		p.line("WARNING", fmt.Sprintf("%d lines of the objections cannot be read, and strike nobody; dataset check lists the first of them", *f.BadLines))
 	}
 	if !f.Objects && f.Stale() {
 		p.line("WARNING", "do not send to this list before suppress has been run on it")
