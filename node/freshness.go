@@ -1,6 +1,7 @@
 package node
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"mandorla/agreement"
 	"mandorla/ledger"
+	"mandorla/policy"
 )
 
 // A Freshness is how long ago a list was last run against a partner's
@@ -110,8 +112,8 @@ func (f *Freshness) count(t *Table, last, now time.Time) {
 }
 
 // lastSuppress is when the last `suppress` of a dataset with a partner began that
-// gave a send list, and in which this node brought the objections, or the list;
-// zero if there was none.
+// gave a send list, as far as this node knows, and in which it brought the
+// objections, or the list; zero if there was none.
 func (n *Node) lastSuppress(dataset, peer string, objects bool) (last time.Time, err error) {
 	entries, err := os.ReadDir(filepath.Join(n.dir, results))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -125,7 +127,7 @@ func (n *Node) lastSuppress(dataset, peer string, objects bool) (last time.Time,
 		}
 		own, with := r.Members[n.id.Name]
 		_, too := r.Members[peer]
-		if !with || !too || r.Analysis != agreement.Suppress || r.State != ledger.Completed || own.Dataset != dataset || (own.Result == "") != objects || withheld(r) {
+		if !with || !too || r.Analysis != agreement.Suppress || r.State != ledger.Completed || own.Dataset != dataset || (own.Result == "") != objects || n.withheld(e.Name()) {
 			continue
 		}
 		if at, err := time.Parse(time.RFC3339, own.Started); err == nil && at.After(last) {
@@ -135,16 +137,13 @@ func (n *Node) lastSuppress(dataset, peer string, objects bool) (last time.Time,
 	return last, nil
 }
 
-// withheld reports whether a receipt is of a run whose list was too short to be
-// released.
-func withheld(r *ledger.Receipt) bool {
-	if r.Account == nil {
+// withheld reports whether the list of a run was too short to be released. Whoever
+// brought the objections is not told.
+func (n *Node) withheld(run string) bool {
+	b, err := os.ReadFile(filepath.Join(n.dir, results, run, resultFile))
+	if err != nil {
 		return false
 	}
-	for _, p := range r.Account.Parts {
-		if p.Cells.Suppressed > 0 {
-			return true
-		}
-	}
-	return false
+	var r Result
+	return json.Unmarshal(b, &r) == nil && r.State == policy.Suppressed
 }

@@ -228,9 +228,9 @@ func (p *plan) holding() holding {
 	switch {
 	case p.sells():
 		return firstAlone
-	case p.analysis == agreement.Suppress:
+	case p.analysis == agreement.Suppress || p.buys():
 		return houseFate
-	case p.caps() || p.buys():
+	case p.caps():
 		return sameFate
 	}
 	return oneHolder

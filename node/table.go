@@ -26,7 +26,7 @@ const (
 	// it.
 	sameFate
 	// houseFate: likewise, and an address of too many people for a household is one
-	// all the same: for lists that nobody may be left on by mistake.
+	// all the same: for lists that nobody may be left on by mistake, or be bought by.
 	houseFate
 	// firstAlone: the first holds it, and the others take no part: for lists of
 	// which nobody is sold twice.
