@@ -31,8 +31,8 @@ func (f *Figures) Gives() (lines []string) {
 	return lines
 }
 
-// Crossed reports whether records of single people went to another member, or might
+// Crossed reports whether records of single people went to somebody else, or might
 // have: what is not known here is not vouched for.
 func (f *Figures) Crossed() bool {
-	return slices.ContainsFunc(f.Analyses, func(name string) bool { g, known := gains[name]; return !known || g.crosses })
+	return len(f.Recipients) > 0 || slices.ContainsFunc(f.Analyses, func(name string) bool { g, known := gains[name]; return !known || g.crosses })
 }

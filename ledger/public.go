@@ -11,7 +11,7 @@ import (
 )
 
 // Figures are what a company may put on its web site of what it did with its
-// partners. They are sums of what the receipts say, and nothing else.
+// partners: sums of what the receipts say, and to whom rows went.
 type Figures struct {
 	Member   string    `json:"member"`
 	From     string    `json:"from"`  // the day of the first run; empty where there was none
@@ -22,6 +22,10 @@ type Figures struct {
 	Partners []Partner `json:"partners"`
 	Counters []string  `json:"counters"` // nodes without data that compared or counted for the members, sorted
 	Analyses []string  `json:"analyses"` // what the runs were, sorted
+
+	// Recipients are those to whom the member has given rows of people on both lists,
+	// sorted; the receipts say nothing of them.
+	Recipients []string `json:"recipients"`
 }
 
 // A Partner is the part of the figures that was done with one other member.
@@ -40,10 +44,11 @@ type Aim struct {
 
 // Public adds up the receipts of a member, one a run. A run among more than two
 // stands under each partner, and counts once in the whole; who has no data and counts
-// for the others is no partner, and is named apart.
-func Public(member string, receipts iter.Seq2[*Receipt, error]) (*Figures, error) {
+// for the others is no partner, and is named apart. Disclosures are the rows that left
+// the member.
+func Public(member string, receipts iter.Seq2[*Receipt, error], disclosures []*Disclosure) (*Figures, error) {
 	sums := map[[2]string]*Aim{}
-	f := &Figures{Member: member, Counters: []string{}, Analyses: []string{}}
+	f := &Figures{Member: member, Counters: []string{}, Analyses: []string{}, Recipients: []string{}}
 	for r, err := range receipts {
 		if err != nil {
 			return nil, err
@@ -66,6 +71,10 @@ func Public(member string, receipts iter.Seq2[*Receipt, error]) (*Figures, error
 			sums[key].add(one)
 		}
 	}
+	for _, d := range disclosures {
+		f.Recipients = append(f.Recipients, d.Recipient)
+	}
+	f.Recipients = distinct(f.Recipients)
 	f.Partners, f.Analyses, f.Counters = byPartner(sums), distinct(f.Analyses), distinct(f.Counters)
 	return f, nil
 }

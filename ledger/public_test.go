@@ -50,7 +50,7 @@ func randomReceipts(r *rand.Rand) (list []*Receipt) {
 func TestPublicIsTheSum(t *testing.T) {
 	for seed := range uint64(200) {
 		list := randomReceipts(rand.New(rand.NewPCG(seed, 2)))
-		f, err := Public("airline", runsOf(list))
+		f, err := Public("airline", runsOf(list), nil)
 		want(t, err, nil)
 		sum := func(partner, purpose string) (a Aim) {
 			a.Purpose = purpose
@@ -102,7 +102,7 @@ func TestPublicPages(t *testing.T) {
 	x := accounted("a")
 	x.Purpose = "<script>"
 	x.Members["airline"] = Member{Started: "2026-03-01T10:00:00Z"}
-	f, err := Public("airline", runsOf([]*Receipt{x}))
+	f, err := Public("airline", runsOf([]*Receipt{x}), nil)
 	want(t, err, nil)
 	b, err := f.JSON()
 	want(t, err, nil)
@@ -118,7 +118,7 @@ func TestPublicPages(t *testing.T) {
 			t.Errorf("no %s in %s", part, page.String())
 		}
 	}
-	none, err := Public("airline", runsOf(nil))
+	none, err := Public("airline", runsOf(nil), nil)
 	want(t, err, nil)
 	page.Reset()
 	want(t, none.HTML(&page), nil)
@@ -133,7 +133,7 @@ func TestPublicGroup(t *testing.T) {
 	x := accounted("a")
 	x.Analysis, x.Topology, x.Purpose = "multi", "RING", "group"
 	x.Members = map[string]Member{"airline": {Dataset: "people", Started: "2026-03-01T10:00:00Z"}, "cars": {Dataset: "people"}, "stay": {Dataset: "people"}, "office": {}}
-	f, err := Public("airline", runsOf([]*Receipt{x, x}))
+	f, err := Public("airline", runsOf([]*Receipt{x, x}), nil)
 	want(t, err, nil)
 	if len(f.Partners) != 2 || f.Partners[0].Name != "cars" || f.Partners[1].Name != "stay" || !slices.Equal(f.Counters, []string{"office"}) || f.Runs != 2 || f.Crossed() {
 		t.Errorf("%+v", f)
@@ -153,7 +153,7 @@ func TestPublicDoesNotVouch(t *testing.T) {
 	for analysis, crossed := range map[string]bool{"size": false, "match": false, "suppress": false, "append": true, "net_names": true, "of tomorrow": true} {
 		x := accounted("a")
 		x.Analysis = analysis
-		f, err := Public("airline", runsOf([]*Receipt{x}))
+		f, err := Public("airline", runsOf([]*Receipt{x}), nil)
 		want(t, err, nil)
 		var page strings.Builder
 		want(t, f.HTML(&page), nil)
@@ -239,4 +239,24 @@ func FuzzDeletion(f *testing.F) {
 			t.Errorf("%q, signed by %v, reads as %q (%v)", data, by, again, err)
 		}
 	})
+}
+
+// TestPublicSaysWhoWasGivenRows: where rows were handed over, the page says to whom, and
+// not that nobody saw a list.
+func TestPublicSaysWhoWasGivenRows(t *testing.T) {
+	x := accounted("a")
+	x.Analysis = "match"
+	for _, c := range []struct {
+		gone  []*Disclosure
+		names []string
+	}{{nil, []string{}}, {[]*Disclosure{{Recipient: "mailhouse"}, {Recipient: "bank"}, {Recipient: "mailhouse"}}, []string{"bank", "mailhouse"}}} {
+		f, err := Public("airline", runsOf([]*Receipt{x}), c.gone)
+		want(t, err, nil)
+		var page strings.Builder
+		want(t, f.HTML(&page), nil)
+		given := len(c.gone) > 0
+		if !slices.Equal(f.Recipients, c.names) || strings.Contains(page.String(), "<li>mailhouse</li>") != given || strings.Contains(page.String(), "No company saw") == given {
+			t.Errorf("%q:\n%s", f.Recipients, page.String())
+		}
+	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrWithheld is a list that a rule keeps back, or that another member learns.
-var ErrWithheld = errors.New("there is no list to write: a rule withholds it, or it is not for this node")
+var ErrWithheld = errors.New("there is no list to write: it is shorter than the min_list_size agreed on, or the agreement gives it to another member")
 
 // Export writes a result to a file as csv, parquet, arrow or json: of `match`
 // the list of rows (row uint64, level utf8, own columns), of `suppress` the send

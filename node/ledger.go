@@ -185,7 +185,11 @@ func (n *Node) Ledger(ctx context.Context) (receipts []*ledger.Receipt, err erro
 // Public is what the company may put on its web site: the sum of the receipts.
 func (n *Node) Public(ctx context.Context) (figures *ledger.Figures, err error) {
 	err = n.withBook(ctx, func(book *ledger.Book) error {
-		figures, err = ledger.Public(n.id.Name, book.Receipts(ctx))
+		gone, err := book.Disclosures(ctx, "")
+		if err != nil {
+			return err
+		}
+		figures, err = ledger.Public(n.id.Name, book.Receipts(ctx), gone)
 		return err
 	})
 	return figures, err

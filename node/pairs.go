@@ -86,7 +86,10 @@ func (r *Result) addPair(p *plan, pair *Result) error {
 	if pair.State != policy.Suppressed {
 		r.State = pair.State
 	}
-	r.Rows, r.Excluded, r.Epsilon = pair.Rows, pair.Excluded, pair.Epsilon
+	r.Rows, r.Excluded = pair.Rows, pair.Excluded
+	if !pair.Repeated {
+		r.Epsilon = pair.Epsilon
+	}
 	r.Bytes.Sent, r.Bytes.Received = r.Bytes.Sent+pair.Bytes.Sent, r.Bytes.Received+pair.Bytes.Received
 	r.Seconds += pair.Seconds
 	return nil

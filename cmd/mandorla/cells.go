@@ -35,7 +35,7 @@ func printCells(w io.Writer, t *node.CellTable) error {
 	for _, q := range t.Quantiles {
 		fmt.Fprintf(w, "%s: %.0f %% lie below %s\n", q.Dimension, 100*q.Share, number(q.Value))
 	}
-	_, err := fmt.Fprintf(w, "\n%d cells are suppressed: their noisy counts are below %d. Margins are of the released cells.\n", t.Suppressed, t.Threshold)
+	_, err := fmt.Fprintf(w, "\n%d cells are suppressed: their counts, as the gate saw them, are below %d, or they guard one that is. Margins and total are of the released cells.\n", t.Suppressed, t.Threshold)
 	return err
 }
 

@@ -69,6 +69,7 @@ func printCheck(c *cli.Context, check *node.Check) error {
 	p.line("distinct", check.Rows.Distinct)
 	for _, f := range check.Freshness {
 		printFreshness(p, &f)
+		warnOfStale(p, &f)
 	}
 	if check.Unread > 0 {
 		p.line("list lines unread", fmt.Sprintf("%d of opt-out lists; whoever stands in one takes part", check.Unread))

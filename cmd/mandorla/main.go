@@ -99,7 +99,7 @@ func exitCode(err error) int {
 		return exitDone
 	case errors.Is(err, errUsage):
 		return exitUsage
-	case errors.Is(err, node.ErrRefused), isAny(err, agreement.ErrNotMember, agreement.ErrNotSigned,
+	case isAny(err, node.ErrRefused, node.ErrWithheld, agreement.ErrNotMember, agreement.ErrNotSigned,
 		agreement.ErrSignature, agreement.ErrNotInForce, agreement.ErrNotPermitted, agreement.ErrNotOffered):
 		return exitRefused
 	case errors.Is(err, node.ErrPeer):

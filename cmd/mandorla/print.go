@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -111,13 +112,20 @@ func with(r *node.Result) string {
 	return r.Partner + ", joined by " + r.Helper
 }
 
+// percent is a share in per cent, to two digits, and whole where it is all.
+func percent(share float64) string {
+	return strconv.FormatFloat(100*share, 'g', max(2, len(strconv.Itoa(int(100*share)))), 64)
+}
+
 // overlap is the figure, or why there is none.
 func overlap(r *node.Result) string {
 	switch {
 	case r.Count != nil && r.Sample > 0:
-		return fmt.Sprintf("about %d (%.0f in standard deviation): an estimate by %s alone, from %.2g %% of the rows", *r.Count, *r.SD, r.SampleBy, 100*r.Sample)
+		return fmt.Sprintf("about %d (%.0f in standard deviation): an estimate by %s alone, from %s %% of the rows", *r.Count, *r.SD, r.SampleBy, percent(r.Sample))
 	case r.Count != nil && r.Exact && r.Analysis == "size":
 		return fmt.Sprintf("%d (exact: the agreement says noise: none)", *r.Count)
+	case r.Count != nil && r.Cells != nil && r.Cells.Suppressed > 0:
+		return fmt.Sprintf("%d in the cells that are shown (noise: %.1f in standard deviation); %d more are suppressed", *r.Count, *r.SD, r.Cells.Suppressed)
 	case r.Count != nil && r.SD != nil && *r.SD > 0:
 		return fmt.Sprintf("%d (noise: %.1f in standard deviation)", *r.Count, *r.SD)
 	case r.Count != nil:
@@ -148,6 +156,7 @@ func printPreview(w io.Writer, v *node.Preview) error {
 		p.line("  ineligible", fmt.Sprintf("%d %s", v.Excluded[reason], reason))
 	}
 	printFreshness(p, v.Freshness)
+	warnOfStale(p, v.Freshness)
 	printSale(p, v.Sale)
 	previewEpoch(p, v.Epoch)
 	p.line("bytes", fmt.Sprintf("about %d to send, %d to receive, if the partner's table is as large", v.Bytes.Sent, v.Bytes.Received))

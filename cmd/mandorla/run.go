@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -102,7 +103,11 @@ func runAnalysis(c *cli.Context, analysis string) error {
 	if err != nil {
 		return err
 	}
-	if err := out.export(result); err != nil {
+	err = out.export(result)
+	if errors.Is(err, node.ErrWithheld) { // a result all the same
+		return errors.Join(out.result(result), err)
+	}
+	if err != nil {
 		return err
 	}
 	for _, file := range []string{out.file, out.removed} {

@@ -63,7 +63,12 @@ func printFreshness(p page, f *node.Freshness) {
 	if f.BadLines != nil && *f.BadLines > 0 {
 		p.line("WARNING", fmt.Sprintf("%d lines of the objections cannot be read, and strike nobody; dataset check lists the first of them", *f.BadLines))
 	}
-	if !f.Objects && f.Stale() {
+}
+
+// warnOfStale says that a list may not be sent to as it stands. A run that has just
+// given a list needs no such word.
+func warnOfStale(p page, f *node.Freshness) {
+	if f != nil && !f.Objects && f.Stale() {
 		p.line("WARNING", "do not send to this list before suppress has been run on it")
 	}
 }

@@ -27,6 +27,7 @@ func TestPrintFreshness(t *testing.T) {
 		var b bytes.Buffer
 		p := newPage(&b)
 		printFreshness(p, c.f)
+		warnOfStale(p, c.f)
 		if err := p.w.Flush(); err != nil {
 			t.Fatal(err)
 		}
