@@ -25,27 +25,29 @@ var erased = []string{rowsFile, removedFile, resultFile, openingFile, footprintF
 // deletion receipt, which goes into the ledger and stands beside the agreement,
 // to be handed to the partner. It answers with the receipts' files. A run's keys
 // and blinded sets are gone at the run's end already; what was in the way of that
-// is gone with tmp/.
+// is gone with tmp/. What cannot be deleted under one agreement stops no other.
 func (n *Node) Erase(ctx context.Context) (receipts []string, err error) {
 	known, err := n.agreements()
 	if err != nil {
 		return nil, err
 	}
+	var failed []error
 	for _, a := range known {
 		owed, ok, err := n.owes(a)
-		if err != nil {
-			return receipts, err
-		}
-		if !ok {
+		if err == nil && !ok {
 			continue
 		}
-		path, err := n.erase(ctx, a, owed)
+		path := ""
+		if err == nil {
+			path, err = n.erase(ctx, a, owed)
+		}
 		if err != nil {
-			return receipts, fmt.Errorf("agreement %s: delete what it asks to: %w", a.Terms.Agreement, err)
+			failed = append(failed, fmt.Errorf("agreement %s: delete what it asks to: %w", a.Terms.Agreement, err))
+			continue
 		}
 		receipts = append(receipts, path)
 	}
-	return receipts, nil
+	return receipts, errors.Join(failed...)
 }
 
 // owes is what this node has to delete under an agreement and has not yet.
@@ -82,12 +84,12 @@ func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement
 	if err := n.sweepEpochs(); err != nil { // the agreement is over, and so are its epochs
 		return "", err
 	}
-	runs, err := n.runsUnder(a)
+	runs, err := n.runsUnder(ctx, a)
 	if err != nil {
 		return "", err
 	}
-	for _, r := range runs {
-		gone, err := n.eraseRun(r, a.Terms.Datasets[n.id.Name])
+	for _, run := range runs {
+		gone, err := n.eraseRun(run, a.Terms.Datasets[n.id.Name])
 		if err != nil {
 			return "", err
 		}
@@ -105,29 +107,13 @@ func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement
 	return path, writeWhole(path, signed)
 }
 
-// runsUnder are the receipts of the runs under an agreement whose folders are
-// here.
-func (n *Node) runsUnder(a *agreement.Agreement) (runs []*ledger.Receipt, err error) {
-	entries, err := os.ReadDir(filepath.Join(n.dir, results))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	for _, e := range entries {
-		if r, err := n.readReceipt(e.Name()); err == nil && r.Agreement == a.ID() {
-			runs = append(runs, r)
-		}
-	}
-	return runs, nil
-}
-
 // eraseRun deletes what a run left, but for its receipt.
-func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, error) {
-	gone := ledger.Deleted{Run: r.Run, What: agreement.ErasedResults}
-	id, err := hex.DecodeString(r.Run)
-	if err != nil || len(id) < 8 {
+func (n *Node) eraseRun(run, dataset string) (ledger.Deleted, error) {
+	gone := ledger.Deleted{Run: run, What: agreement.ErasedResults}
+	if _, err := hex.DecodeString(run); err != nil {
 		return gone, ledger.ErrReceipt
 	}
-	folder := filepath.Join(n.dir, results, hex.EncodeToString(id[:8]))
+	folder := filepath.Join(n.dir, results, run[:folderDigits])
 	for _, name := range erased {
 		path := filepath.Join(folder, name)
 		info, err := os.Stat(path)
@@ -145,7 +131,7 @@ func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, erro
 	}
 	took, err := n.peopleOf(dataset)
 	if err == nil {
-		err = took.Remove(r.Run)
+		err = took.Remove(run)
 	}
 	if errors.Is(err, os.ErrNotExist) {
 		return gone, nil
