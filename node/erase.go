@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mandorla/agreement"
@@ -16,9 +18,9 @@ import (
 // deletionSuffix is the ending of a deletion receipt among the agreements.
 const deletionSuffix = ".deletion.txt"
 
-// erased are the files of a run that are deleted with what was learnt from it;
-// the receipt stays.
-var erased = []string{rowsFile, removedFile, resultFile, openingFile, footprintFile}
+// evidence are the files of a run's folder that stay when all else in it is deleted:
+// they say that the run was, and by which rules, and nothing of what was learnt.
+var evidence = []string{receiptFile, termsFile, ownFile}
 
 // Erase deletes what this node owes to delete under agreements that are over: a
 // vendor's, and those of a sale whose day has come. For each it signs a
@@ -107,27 +109,14 @@ func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement
 	return path, writeWhole(path, signed)
 }
 
-// eraseRun deletes what a run left, but for its receipt.
-func (n *Node) eraseRun(run, dataset string) (ledger.Deleted, error) {
-	gone := ledger.Deleted{Run: run, What: agreement.ErasedResults}
+// eraseRun deletes what a run left, but for the evidence of it.
+func (n *Node) eraseRun(run, dataset string) (gone ledger.Deleted, err error) {
+	gone = ledger.Deleted{Run: run, What: agreement.ErasedResults}
 	if _, err := hex.DecodeString(run); err != nil {
 		return gone, ledger.ErrReceipt
 	}
-	folder := filepath.Join(n.dir, results, run[:folderDigits])
-	for _, name := range erased {
-		path := filepath.Join(folder, name)
-		info, err := os.Stat(path)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err == nil {
-			err = os.Remove(path)
-		}
-		if err != nil {
-			return gone, err
-		}
-		gone.Files++
-		gone.Bytes += uint64(info.Size())
+	if gone.Files, gone.Bytes, err = eraseFolder(filepath.Join(n.dir, results, run[:folderDigits])); err != nil {
+		return gone, err
 	}
 	took, err := n.peopleOf(dataset)
 	if err == nil {
@@ -138,6 +127,49 @@ func (n *Node) eraseRun(run, dataset string) (ledger.Deleted, error) {
 	}
 	gone.Files++
 	return gone, err
+}
+
+// eraseFolder deletes all in a run's folder but the evidence, whatever it is: a later
+// version or a crash may have left what no list of names has.
+func eraseFolder(folder string) (files, bytes uint64, err error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, 0, nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, e := range entries {
+		if slices.Contains(evidence, e.Name()) && e.Type().IsRegular() {
+			continue
+		}
+		path := filepath.Join(folder, e.Name())
+		f, b, err := weigh(path)
+		if err == nil {
+			err = os.RemoveAll(path)
+		}
+		if err != nil {
+			return files, bytes, err
+		}
+		files, bytes = files+f, bytes+b
+	}
+	return files, bytes, syncFolder(folder)
+}
+
+// weigh counts the files at a path and below it, and their bytes.
+func weigh(path string) (files, bytes uint64, err error) {
+	err = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		files, bytes = files+1, bytes+uint64(info.Size())
+		return nil
+	})
+	return files, bytes, err
 }
 
 // tidyHourly deletes what is owed and the keys of epochs that are over, and looks for

@@ -147,3 +147,30 @@ func TestEraseNewKey(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestEraseAll: all that is in a run's folder goes, whoever put it there, but for
+// what shows later that the run was.
+func TestEraseAll(t *testing.T) {
+	t.Parallel()
+	h, run, folder := endedHouse(t)
+	at := func(name string) string { return filepath.Join(left, results, run, name) }
+	h.write(at(".rows.arrow.123.tmp"), "12345")
+	h.write(at("of_a_later_version.arrow"), "123")
+	h.write(at("parts/more/1.arrow"), "12")
+	h.write(at(ownFile), "rules: {}\n")
+	before := int64(0)
+	for _, name := range []string{rowsFile, resultFile, openingFile} {
+		info, err := os.Stat(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		before += info.Size()
+	}
+	if d := h.erased(); d.Deleted[2].Files != 7 || d.Deleted[2].Bytes != uint64(before+10) {
+		t.Errorf("%+v, %d bytes", d.Deleted, before)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) != 3 || entries[0].Name() != termsFile || entries[1].Name() != ownFile || entries[2].Name() != receiptFile {
+		t.Error(entries, err)
+	}
+}
