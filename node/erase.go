@@ -90,6 +90,9 @@ func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement
 	if err != nil {
 		return "", err
 	}
+	if err := n.atRest(runs); err != nil {
+		return "", err
+	}
 	for _, run := range runs {
 		gone, err := n.eraseRun(run, a.Terms.Datasets[n.id.Name])
 		if err != nil {
@@ -173,7 +176,8 @@ func weigh(path string) (files, bytes uint64, err error) {
 }
 
 // tidyHourly deletes what is owed and the keys of epochs that are over, and looks for
-// what others owe, now and every hour until ctx ends.
+// what others owe, now and every hour until ctx ends; then also for what runs have left
+// that were interrupted meanwhile.
 func (n *Node) tidyHourly(ctx context.Context) {
 	for {
 		if err := n.sweepEpochs(); err != nil {
@@ -193,6 +197,7 @@ func (n *Node) tidyHourly(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-time.After(time.Hour):
+			n.sweepRuns()
 		}
 	}
 }

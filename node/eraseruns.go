@@ -68,6 +68,25 @@ func (n *Node) foldersUnder(a *agreement.Agreement, booked map[string]string) (r
 	return runs, nil
 }
 
+// atRest fails while one of the runs is under way: what it has yet to write would not
+// be deleted.
+func (n *Node) atRest(runs []string) error {
+	for _, run := range runs {
+		folder := filepath.Join(results, run[:folderDigits])
+		held, err := tryFolder(filepath.Join(n.dir, folder))
+		if errors.Is(err, errUnderWay) {
+			return refuse("%s: %w; it is deleted once the run has ended", folder, err)
+		}
+		if err != nil { // there is none, or none can be held here
+			continue
+		}
+		if err := held.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // receiptOf is the receipt in a folder, if it is of the folder's run.
 func (n *Node) receiptOf(folder string, keys []note.Verifier) (*ledger.Receipt, error) {
 	r, err := n.readReceipt(folder, keys...)
