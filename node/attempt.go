@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
@@ -32,6 +33,7 @@ type attempt struct {
 	run     string // names the run: hexadecimal, 16 digits
 	session *session
 	table   *Table
+	place   *os.File     // the run's folder, held from when the run is on record
 	book    *ledger.Book // open from the moment both nodes agree to run
 
 	checkpoint string // of the own ledger before the run, signed
@@ -214,6 +216,7 @@ func (a *attempt) end(err error) error {
 	if a.book != nil {
 		err = errors.Join(err, a.book.Close())
 	}
+	err = errors.Join(err, a.vacate())
 	if a.prints != nil {
 		err = errors.Join(err, a.prints.rows.Close())
 	}

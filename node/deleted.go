@@ -2,13 +2,10 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -16,56 +13,6 @@ import (
 	"mandorla/agreement"
 	"mandorla/ledger"
 )
-
-// DeleteActivation deletes an activation's file at its recipient's node, and what
-// was opened from it, and signs for it. The answer is the receipt's file, beside
-// the place of the other, to be handed to the sender.
-func (n *Node) DeleteActivation(ctx context.Context, file string, opened ...string) (receipt string, err error) {
-	h, err := headerOf(file)
-	if err != nil {
-		return "", err
-	}
-	if h.To != n.id.Name {
-		return "", refuse("%s: it is for %.64q, who signs for it", file, h.To)
-	}
-	sum, err := fileSum(file)
-	if err != nil {
-		return "", err
-	}
-	gone := ledger.DeletedFile(h.Run, sum, 0, 0)
-	for _, path := range append(opened, file) { // the file last: without it nothing can be signed for
-		info, err := os.Stat(path)
-		if err == nil {
-			err = os.Remove(path)
-		}
-		if err != nil {
-			return "", err
-		}
-		gone.Files++
-		gone.Bytes += uint64(info.Size())
-	}
-	d := &ledger.Deletion{Message: "DELETION", Agreement: h.Agreement, Name: h.Name, Member: n.id.Name,
-		Why: "the rows were to be deleted by " + h.DeleteBy, At: n.now().UTC().Format(time.RFC3339), Build: n.build, Deleted: []ledger.Deleted{gone}}
-	signed, err := d.Sign(n.id.signer)
-	if err != nil {
-		return "", err
-	}
-	receipt = file + deletionSuffix
-	err = n.withBook(ctx, func(book *ledger.Book) error { return book.KeepDeletion(ctx, signed, n.now(), n.id.verifier()) })
-	return receipt, errors.Join(err, writeWhole(receipt, signed))
-}
-
-func headerOf(file string) (h activation.Header, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return h, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if h, err = activation.ReadHeader(f); err != nil {
-		return h, unusable("%s: %w", file, err)
-	}
-	return h, nil
-}
 
 // ReceiveDeletion takes in the receipt by which a recipient shows that a file is
 // gone.

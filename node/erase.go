@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mandorla/agreement"
@@ -16,36 +18,38 @@ import (
 // deletionSuffix is the ending of a deletion receipt among the agreements.
 const deletionSuffix = ".deletion.txt"
 
-// erased are the files of a run that are deleted with what was learnt from it;
-// the receipt stays.
-var erased = []string{rowsFile, removedFile, resultFile, openingFile, footprintFile}
+// evidence are the files of a run's folder that stay when all else in it is deleted:
+// they say that the run was, and by which rules, and nothing of what was learnt.
+var evidence = []string{receiptFile, termsFile, ownFile}
 
 // Erase deletes what this node owes to delete under agreements that are over: a
 // vendor's, and those of a sale whose day has come. For each it signs a
 // deletion receipt, which goes into the ledger and stands beside the agreement,
 // to be handed to the partner. It answers with the receipts' files. A run's keys
 // and blinded sets are gone at the run's end already; what was in the way of that
-// is gone with tmp/.
+// is gone with tmp/. What cannot be deleted under one agreement stops no other.
 func (n *Node) Erase(ctx context.Context) (receipts []string, err error) {
 	known, err := n.agreements()
 	if err != nil {
 		return nil, err
 	}
+	var failed []error
 	for _, a := range known {
 		owed, ok, err := n.owes(a)
-		if err != nil {
-			return receipts, err
-		}
-		if !ok {
+		if err == nil && !ok {
 			continue
 		}
-		path, err := n.erase(ctx, a, owed)
+		path := ""
+		if err == nil {
+			path, err = n.erase(ctx, a, owed)
+		}
 		if err != nil {
-			return receipts, fmt.Errorf("agreement %s: delete what it asks to: %w", a.Terms.Agreement, err)
+			failed = append(failed, fmt.Errorf("agreement %s: delete what it asks to: %w", a.Terms.Agreement, err))
+			continue
 		}
 		receipts = append(receipts, path)
 	}
-	return receipts, nil
+	return receipts, errors.Join(failed...)
 }
 
 // owes is what this node has to delete under an agreement and has not yet.
@@ -82,12 +86,15 @@ func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement
 	if err := n.sweepEpochs(); err != nil { // the agreement is over, and so are its epochs
 		return "", err
 	}
-	runs, err := n.runsUnder(a)
+	runs, err := n.runsUnder(ctx, a)
 	if err != nil {
 		return "", err
 	}
-	for _, r := range runs {
-		gone, err := n.eraseRun(r, a.Terms.Datasets[n.id.Name])
+	if err := n.atRest(runs); err != nil {
+		return "", err
+	}
+	for _, run := range runs {
+		gone, err := n.eraseRun(run, a.Terms.Datasets[n.id.Name])
 		if err != nil {
 			return "", err
 		}
@@ -105,47 +112,18 @@ func (n *Node) erase(ctx context.Context, a *agreement.Agreement, owed agreement
 	return path, writeWhole(path, signed)
 }
 
-// runsUnder are the receipts of the runs under an agreement whose folders are
-// here.
-func (n *Node) runsUnder(a *agreement.Agreement) (runs []*ledger.Receipt, err error) {
-	entries, err := os.ReadDir(filepath.Join(n.dir, results))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	for _, e := range entries {
-		if r, err := n.readReceipt(e.Name()); err == nil && r.Agreement == a.ID() {
-			runs = append(runs, r)
-		}
-	}
-	return runs, nil
-}
-
-// eraseRun deletes what a run left, but for its receipt.
-func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, error) {
-	gone := ledger.Deleted{Run: r.Run, What: agreement.ErasedResults}
-	id, err := hex.DecodeString(r.Run)
-	if err != nil || len(id) < 8 {
+// eraseRun deletes what a run left, but for the evidence of it.
+func (n *Node) eraseRun(run, dataset string) (gone ledger.Deleted, err error) {
+	gone = ledger.Deleted{Run: run, What: agreement.ErasedResults}
+	if _, err := hex.DecodeString(run); err != nil {
 		return gone, ledger.ErrReceipt
 	}
-	folder := filepath.Join(n.dir, results, hex.EncodeToString(id[:8]))
-	for _, name := range erased {
-		path := filepath.Join(folder, name)
-		info, err := os.Stat(path)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err == nil {
-			err = os.Remove(path)
-		}
-		if err != nil {
-			return gone, err
-		}
-		gone.Files++
-		gone.Bytes += uint64(info.Size())
+	if gone.Files, gone.Bytes, err = eraseFolder(filepath.Join(n.dir, results, run[:folderDigits])); err != nil {
+		return gone, err
 	}
 	took, err := n.peopleOf(dataset)
 	if err == nil {
-		err = took.Remove(r.Run)
+		err = took.Remove(run)
 	}
 	if errors.Is(err, os.ErrNotExist) {
 		return gone, nil
@@ -154,8 +132,52 @@ func (n *Node) eraseRun(r *ledger.Receipt, dataset string) (ledger.Deleted, erro
 	return gone, err
 }
 
+// eraseFolder deletes all in a run's folder but the evidence, whatever it is: a later
+// version or a crash may have left what no list of names has.
+func eraseFolder(folder string) (files, bytes uint64, err error) {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, 0, nil
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, e := range entries {
+		if slices.Contains(evidence, e.Name()) && e.Type().IsRegular() {
+			continue
+		}
+		path := filepath.Join(folder, e.Name())
+		f, b, err := weigh(path)
+		if err == nil {
+			err = os.RemoveAll(path)
+		}
+		if err != nil {
+			return files, bytes, err
+		}
+		files, bytes = files+f, bytes+b
+	}
+	return files, bytes, syncFolder(folder)
+}
+
+// weigh counts the files at a path and below it, and their bytes.
+func weigh(path string) (files, bytes uint64, err error) {
+	err = filepath.WalkDir(path, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		files, bytes = files+1, bytes+uint64(info.Size())
+		return nil
+	})
+	return files, bytes, err
+}
+
 // tidyHourly deletes what is owed and the keys of epochs that are over, and looks for
-// what others owe, now and every hour until ctx ends.
+// what others owe, now and every hour until ctx ends; then also for what runs have left
+// that were interrupted meanwhile.
 func (n *Node) tidyHourly(ctx context.Context) {
 	for {
 		if err := n.sweepEpochs(); err != nil {
@@ -175,6 +197,7 @@ func (n *Node) tidyHourly(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-time.After(time.Hour):
+			n.sweepRuns()
 		}
 	}
 }

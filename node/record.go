@@ -42,9 +42,11 @@ func (a *attempt) record(ctx context.Context, state, code string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(a.file(receiptFile)), 0o700); err != nil {
+	folder := filepath.Dir(a.file(receiptFile))
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
+	a.occupy(folder)
 	if _, err := a.book.KeepReceipt(ctx, signed, a.now(), a.id.verifier()); err != nil {
 		return err
 	}
@@ -63,12 +65,14 @@ func (a *attempt) keepTerms() error {
 }
 
 // failed records a run that both nodes had agreed to start. What was refused
-// before that leaves nothing behind: a partner could fill the disk with it.
+// before that leaves nothing behind: a partner could fill the disk with it. Files
+// that were whole before something else failed go.
 func (a *attempt) failed(err error) error {
 	if a.session == nil {
 		return nil
 	}
-	return a.record(context.Background(), ledger.Failed, code(err))
+	_, left := removeNamed(filepath.Dir(a.file(receiptFile)), released)
+	return errors.Join(left, a.record(context.Background(), ledger.Failed, code(err)))
 }
 
 // An opening lets whoever has it check what this node's part of a receipt is
@@ -173,13 +177,17 @@ func (n *Node) receiptsSince(agreement string, since time.Time) (all []*ledger.R
 	return all, nil
 }
 
-// readReceipt reads a receipt of this node, whoever else signed it.
-func (n *Node) readReceipt(run string) (*ledger.Receipt, error) {
+// readReceipt reads a receipt of this node, whoever else signed it. The keys are
+// those that may be the node's; where none is given, it is the one of today.
+func (n *Node) readReceipt(run string, keys ...note.Verifier) (*ledger.Receipt, error) {
+	if len(keys) == 0 {
+		keys = []note.Verifier{n.id.verifier()}
+	}
 	b, err := os.ReadFile(filepath.Join(n.dir, results, run, receiptFile))
 	if err != nil {
 		return nil, err
 	}
-	open, err := note.Open(b, note.VerifierList(n.id.verifier()))
+	open, err := note.Open(b, note.VerifierList(keys...))
 	if err != nil {
 		return nil, ledger.ErrReceipt
 	}

@@ -30,6 +30,7 @@ func (n *Node) Run(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	n.sweepRuns()
 	switch {
 	case p.circle != nil:
 		return n.convene(ctx, p)

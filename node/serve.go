@@ -25,6 +25,7 @@ type partner struct {
 // Serve answers partners until ctx ends, then lets the runs that are going on
 // finish. listening, if not nil, is told the address once it is open.
 func (n *Node) Serve(ctx context.Context, listening func(address string)) error {
+	n.sweepRuns()
 	server, err := flight.Listen(n.config.Listen, n.id.private, n.knows, n.answer, flight.Options{Logger: n.log})
 	if err != nil {
 		return fmt.Errorf("listen at %s: %w; set `listen` in node.yaml", n.config.Listen, err)
