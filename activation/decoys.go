@@ -17,6 +17,10 @@ const enough = 24
 // attempts is how often a decoy is drawn before a list is given up.
 const attempts = 1024
 
+// unnamed is the attempt from which on addresses bear no names, should those of the
+// list be too easy to guess.
+const unnamed = 64
+
 // Decoys are the made-up rows of one list.
 type Decoys struct {
 	survey  *Survey
@@ -62,7 +66,7 @@ func (d *Decoys) make(one *decoy) {
 	one.row, one.made, one.marked = slices.Clone(base), make([]bool, len(base)), make([]bool, len(base))
 	for c, shape := range d.columns {
 		if base[c].Text != "" && shape.kind == apart {
-			one.row[c].Text = chance.pick(shape.cells)
+			one.row[c].Text = shape.apart(chance, one.attempt)
 		}
 	}
 	for c, shape := range d.columns {
@@ -72,8 +76,8 @@ func (d *Decoys) make(one *decoy) {
 		like := d.like(chance, c, base)
 		chance.bits = 0
 		one.row[c].Text = shape.forge.forge(chance, like[c].Text, one.attempt)
-		if mail, ok := shape.forge.(*email); ok && mail.owned {
-			one.row[c].Text = mail.named(chance, one.row[c].Text, like[c].Text, d.names(like), d.names(one.row))
+		if mail, ok := shape.forge.(*email); ok && (mail.owned || one.attempt < unnamed) {
+			one.row[c].Text = mail.named(chance, one.row[c].Text, like[c].Text, d.renaming(like, one.row))
 		}
 		one.made[c], one.marked[c] = true, chance.bits >= enough
 	}
@@ -91,14 +95,15 @@ func (d *Decoys) like(chance *draws, c int, row []Cell) []Cell {
 	return row
 }
 
-// names are the cells of a row that name a person.
-func (d *Decoys) names(row []Cell) (names []string) {
+// renaming pairs the names of a real row with a decoy's.
+func (d *Decoys) renaming(real, own []Cell) *renaming {
+	r := new(renaming)
 	for c, shape := range d.columns {
-		if shape.kind == apart && heading(d.survey.names[c], nameWords) {
-			names = append(names, row[c].Text)
+		if shape.spoken != nil {
+			r.pair(shape.namesIn(real[c].Text), shape.namesIn(own[c].Text))
 		}
 	}
-	return names
+	return r
 }
 
 // tells: a value tells the list, and none is another decoy's.

@@ -96,7 +96,7 @@ func TestTraceAmongAThousand(t *testing.T) {
 		}
 		lists, decoys = append(lists, l), append(decoys, d)
 	}
-	traced, doubtful := 0, 0
+	traced, doubtful, ties := 0, 0, 0 // an id of eight digits may be drawn twice among 5,000
 	for i, d := range decoys {
 		for n := range d.Len() {
 			votes := map[int]int{}
@@ -114,7 +114,10 @@ func TestTraceAmongAThousand(t *testing.T) {
 				}
 			}
 			for list, n := range votes {
-				if list != i && n >= votes[i] {
+				if list != i && n == votes[i] {
+					ties++
+				}
+				if list != i && n > votes[i] {
 					t.Fatalf("a decoy of list %v leads to list %v", lists[i], lists[list])
 				}
 			}
@@ -123,8 +126,8 @@ func TestTraceAmongAThousand(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d values are traced, %d of them to more lists than their own", traced, doubtful)
-	if traced < 7_000 || 1000*doubtful > traced {
+	t.Logf("%d values are traced, %d of them to more lists than their own; %d decoys alone do not say which", traced, doubtful, ties)
+	if traced < 6_000 || 1000*doubtful > traced || ties > 6 {
 		t.Error("too few, or too many")
 	}
 	for _, row := range rows {
@@ -194,9 +197,6 @@ func TestNoShadows(t *testing.T) {
 		t.Error("decoys have it more often, or less")
 	}
 }
-
-// form is the class of every character.
-func form(s string) string { return strings.Map(class, s) }
 
 // different is a χ² test of two samples: how many standard deviations it is off.
 func different(real, made [][]Cell, c int, of func(Cell) string) float64 {

@@ -38,6 +38,13 @@ func (d *draws) below(n int) int {
 	}
 }
 
+// below64 is below for more than 32 bits; the numbers are as likely but for one in
+// 2^24, if n has up to 40 bits.
+func (d *draws) below64(n uint64) uint64 {
+	high := uint64(d.uint32())
+	return (high<<32 | uint64(d.uint32())) % n
+}
+
 // pick draws one of some cells.
 func (d *draws) pick(from []string) string { return from[d.below(len(from))] }
 

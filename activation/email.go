@@ -77,29 +77,20 @@ func (e *email) forge(d *draws, like string, attempt int) string {
 }
 
 // named makes an address of the decoy's own names where the real one was made of
-// real names, at the same places; else the address stands that was made. It is for
-// domains that the node owns: elsewhere such an address may well be somebody's.
-func (e *email) named(d *draws, made, like string, real, own []string) string {
+// real names, at the same places; else the address stands that was made.
+func (e *email) named(d *draws, made, like string, r *renaming) string {
 	local, _, ok := cutEmail(like)
 	_, domain, _ := cutEmail(made)
-	named := false
-	for i, name := range real {
-		before, after := fold(name), fold(own[i])
-		if len(before) < 3 || !plain(before) || !plain(after) || strings.Count(local, before) != 1 {
-			continue
-		}
-		local, named = strings.Replace(local, before, after, 1), true
+	bits := d.bits
+	d.bits, r.digits = 0, e.digits
+	renamed := r.write(d, local)
+	if !ok || !r.named || e.owned {
+		d.bits = bits
 	}
-	if !ok || !named {
+	if !ok || !r.named {
 		return made
 	}
-	runes := []rune(local)
-	for i, r := range runes {
-		if class(r) == '0' {
-			runes[i] = e.digits.draw(d)
-		}
-	}
-	return string(runes) + "@" + domain
+	return renamed + "@" + domain
 }
 
 // plain: small letters of ASCII alone, as names stand in addresses.

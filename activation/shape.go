@@ -3,7 +3,6 @@ package activation
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -12,7 +11,33 @@ type shape struct {
 	kind  kind
 	cells []string // the real ones in the sample
 	times map[string]int
-	forge forge // of the kinds that are made, not copied
+	// spoken is how many cells a word is in, of columns of people's names; else nil.
+	spoken map[string]int
+	forge  forge // of the kinds that are made, not copied; of cells apart that nobody else has, else nil
+}
+
+// apart draws a cell that stands for itself: one that several rows have, or one
+// that is made as those are that a single row has.
+func (s shape) apart(d *draws, attempt int) string {
+	cell := d.pick(s.cells)
+	if s.forge == nil || s.times[cell] > 1 {
+		return cell
+	}
+	return s.forge.forge(d, cell, attempt)
+}
+
+// varied makes cells apart as those are that a single row has.
+func (s shape) varied() forge {
+	once := slices.DeleteFunc(slices.Clone(s.cells), func(c string) bool { return s.times[c] > 1 })
+	switch {
+	case len(once) == 0:
+		return nil
+	case most(once, isDate) || most(once, isAmount):
+		return newFigures(once)
+	case half(once, isPhrase):
+		return newPhrase(s.cells)
+	}
+	return nil
 }
 
 // makes reports whether a decoy's cell in the place of this one is made up.
@@ -31,7 +56,7 @@ type kind int
 // The kinds.
 const (
 	together kind = iota // few values: copied from one row, so that place and postcode fit
-	apart                // names, dates, amounts: each copied from another row
+	apart                // names, dates, amounts: each from another row, copied if several rows have it
 	made                 // addresses, numbers and ids: made up, and known again
 )
 
@@ -58,9 +83,13 @@ func shapeOf(name string, cells []string, owned Inventory) shape {
 	case heading(name, addressWords):
 		s.kind, s.forge = made, newLent(owned.Addresses, newPhrase(cells))
 	case heading(name, nameWords):
+		s.forge, s.spoken = s.varied(), spoken(cells)
 	case 2*len(s.times) <= len(cells):
 		s.kind = together
 	case most(cells, isDate) || most(cells, isAmount) || most(cells, isWord):
+		s.forge = s.varied()
+	case newChecked(cells) != nil:
+		s.kind, s.forge = made, newChecked(cells)
 	case most(cells, isPhrase):
 		s.kind, s.forge = made, newPhrase(cells)
 	default:
@@ -100,15 +129,16 @@ func isPhone(s string) bool {
 }
 
 func isDate(s string) bool {
-	return slices.ContainsFunc([]string{time.DateOnly, "02.01.2006", "01/02/2006", "02/01/2006", time.RFC3339, time.DateTime}, func(form string) bool {
-		_, err := time.Parse(form, s)
-		return err == nil
+	return slices.ContainsFunc(layouts, func(layout string) bool {
+		_, _, ok := readTime(s, layout)
+		return ok
 	})
 }
 
 // isAmount: a number with a fraction or a sign, so that it is no id.
 func isAmount(s string) bool {
-	return strings.ContainsAny(s, ".,-") && strings.Trim(s, "+-0123456789.,eE") == "" && strings.ContainsFunc(s, unicode.IsDigit)
+	_, _, ok := readAmount(s)
+	return ok && strings.ContainsAny(s, ".,-")
 }
 
 // isWord: letters alone, not all capitals, as names are.

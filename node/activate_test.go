@@ -151,7 +151,8 @@ func TestActivate(t *testing.T) {
 			t.Fatalf("%d decoys", len(decoys))
 		}
 		found, err := n.Trace(t.Context(), append(decoys, list[1][1], "tier", "gold"))
-		if err != nil || len(found) != 1 || found[0].Recipient != recipient || found[0].Values != 5 || found[0].File != made.File || found[0].Run[:16] != run {
+		if err != nil || len(found) != 1 || found[0].Recipient != recipient || found[0].Values != 5 || found[0].File != made.File || found[0].Run[:16] != run ||
+			found[0].Sign != activation.StrongSign || found[0].Chance <= 0 || found[0].Chance > 1e-4 {
 			t.Errorf("%+v, %v", found, err)
 		}
 		if _, err := n.Activate(t.Context(), r); !errors.Is(err, ErrInput) {

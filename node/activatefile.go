@@ -64,7 +64,7 @@ func (a *activating) seal(ctx context.Context, out io.Writer, r ActivationReques
 		return err
 	}
 	var table *arrowio.Writer
-	mixed, err := newMixture(a.columns, rows, decoys, func(rec arrowio.Record) (err error) {
+	filed := newFiling(a.columns, func(rec arrowio.Record) (err error) {
 		if table == nil {
 			if table, err = arrowio.NewStream(sealed, r.Format, rec.Schema()); err != nil {
 				return err
@@ -72,20 +72,17 @@ func (a *activating) seal(ctx context.Context, out io.Writer, r ActivationReques
 		}
 		return table.Write(rec)
 	})
-	if err != nil {
+	if err := a.eachMixed(ctx, decoys, filed.add); err != nil {
 		return err
 	}
-	if err := a.eachListed(ctx, mixed.add); err != nil {
+	if err := filed.end(); err != nil {
 		return err
 	}
-	if err := mixed.end(); err != nil {
-		return err
-	}
-	if mixed.at != rows+uint64(decoys.Len()) {
+	if filed.rows != rows+uint64(decoys.Len()) {
 		return unusable("run %s: its list has changed meanwhile; start again", a.folder)
 	}
 	if err := table.Commit(); err != nil {
 		return err
 	}
-	return sealed.Close(mixed.at)
+	return sealed.Close(filed.rows)
 }

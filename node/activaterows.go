@@ -2,12 +2,9 @@ package node
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"io"
-	"math/big"
 	"path/filepath"
-	"slices"
 
 	"mandorla/activation"
 	"mandorla/arrowio"
@@ -120,91 +117,73 @@ func (a *activating) eachOfTable(ctx context.Context, do func(row []activation.C
 	return eachRow(ctx, r, do)
 }
 
-// A mixture writes rows with decoys among them, at places that nobody can tell.
-type mixture struct {
-	names  []string
-	places []uint64 // of the decoys among all rows, in order
-	decoys *activation.Decoys
-	next   int    // decoy
-	at     uint64 // row
-	cells  [][]string
-	valid  [][]bool
-	put    func(arrowio.Record) error
-}
-
-func newMixture(names []string, rows uint64, decoys *activation.Decoys, put func(arrowio.Record) error) (*mixture, error) {
-	places, err := scatter(decoys.Len(), rows+uint64(decoys.Len()))
-	return &mixture{names: names, places: places, decoys: decoys, put: put,
-		cells: make([][]string, len(names)), valid: make([][]bool, len(names))}, err
-}
-
-// scatter draws n of the places below a number, each set as likely as any other
-// (Floyd's way), and sorts them.
-func scatter(n int, below uint64) (places []uint64, err error) {
-	taken := map[uint64]bool{}
-	for i := below - uint64(n); i < below; i++ {
-		drawn, err := rand.Int(rand.Reader, new(big.Int).SetUint64(i+1))
-		if err != nil {
-			return nil, err
-		}
-		place := drawn.Uint64()
-		if taken[place] {
-			place = i
-		}
-		taken[place] = true
-		places = append(places, place)
-	}
-	slices.Sort(places)
-	return places, nil
-}
-
-// add writes a row, and the decoys before it.
-func (m *mixture) add(row []activation.Cell) error {
-	if err := m.lead(); err != nil {
+// eachMixed gives the rows of the list and the decoys among them, in an order that
+// does not tell which is which: whatever the list is sorted by, a decoy would stand
+// out in it.
+func (a *activating) eachMixed(ctx context.Context, decoys *activation.Decoys, do func(row []activation.Cell) error) (err error) {
+	mixed, err := newShuffle(len(a.columns), a.share(), a.store)
+	if err != nil {
 		return err
 	}
-	return m.row(row)
-}
-
-// lead writes the decoys whose place has come.
-func (m *mixture) lead() error {
-	for m.next < len(m.places) && m.places[m.next] == m.at {
-		m.next++
-		if err := m.row(m.decoys.Row(m.next - 1)); err != nil {
+	defer func() { err = errors.Join(err, mixed.close()) }()
+	order, n := a.secret.Order(a.list), uint64(0)
+	err = a.eachListed(ctx, func(row []activation.Cell) error {
+		n++
+		return mixed.add(order.Real(n-1), row)
+	})
+	if err != nil {
+		return err
+	}
+	for i := range decoys.Len() {
+		if err := mixed.add(order.Decoy(uint64(i)), decoys.Row(i)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return mixed.each(do)
 }
 
-func (m *mixture) row(row []activation.Cell) error {
+// A filing puts rows, real ones and decoys, into records of a table.
+type filing struct {
+	names []string
+	rows  uint64
+	cells [][]string
+	valid [][]bool
+	put   func(arrowio.Record) error
+}
+
+func newFiling(names []string, put func(arrowio.Record) error) *filing {
+	return &filing{names: names, cells: make([][]string, len(names)), valid: make([][]bool, len(names)), put: put}
+}
+
+// add copies a row.
+func (f *filing) add(row []activation.Cell) error {
 	for c, cell := range row {
-		m.cells[c], m.valid[c] = append(m.cells[c], cell.Text), append(m.valid[c], !cell.Null)
+		f.cells[c], f.valid[c] = append(f.cells[c], cell.Text), append(f.valid[c], !cell.Null)
 	}
-	m.at++
-	if len(m.cells[0]) < batchRows {
+	f.rows++
+	if len(f.cells[0]) < batchRows {
 		return nil
 	}
-	return m.flush()
+	return f.flush()
 }
 
 // end writes what is left.
-func (m *mixture) end() error {
-	if err := m.lead(); err != nil || len(m.cells[0]) == 0 {
-		return err
+func (f *filing) end() error {
+	if len(f.cells[0]) == 0 {
+		return nil
 	}
-	return m.flush()
+	return f.flush()
 }
 
-func (m *mixture) flush() error {
+func (f *filing) flush() error {
 	var columns []arrowio.Column
-	for c, name := range m.names {
-		columns = append(columns, arrowio.Strings(name, m.cells[c], m.valid[c]))
+	for c, name := range f.names {
+		columns = append(columns, arrowio.Strings(name, f.cells[c], f.valid[c]))
 	}
 	rec := arrowio.NewRecord(arrowio.Memory, nil, columns, nil)
 	defer rec.Release()
-	for c := range m.cells {
-		m.cells[c], m.valid[c] = m.cells[c][:0], m.valid[c][:0]
+	for c := range f.cells {
+		f.cells[c], f.valid[c] = f.cells[c][:0], f.valid[c][:0]
 	}
-	return m.put(rec)
+	return f.put(rec)
 }

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -174,6 +175,11 @@ type Sighting struct {
 	DeleteBy  string `json:"delete_by"`
 	File      string `json:"file"`   // sha256:…
 	Values    int    `json:"values"` // of those seen, that are this file's decoys
+
+	// Chance is how many strangers' values would be so, of as many as were given: at
+	// most, on average. Sign is what Values says beside it.
+	Chance float64         `json:"chance"`
+	Sign   activation.Sign `json:"sign"`
 }
 
 // Trace finds the activations that values seen elsewhere are decoys of, those with
@@ -183,17 +189,26 @@ func (n *Node) Trace(ctx context.Context, values []string) (found []Sighting, er
 	if err != nil {
 		return nil, err
 	}
-	marks := make([]string, len(values))
-	for i, v := range values {
-		marks[i] = secret.Mark(v)
+	seen := map[string]bool{}
+	for _, v := range values {
+		seen[secret.Mark(v)] = true
 	}
 	err = n.withBook(ctx, func(book *ledger.Book) error {
-		hits, err := book.Traced(ctx, marks...)
+		all, err := book.Disclosures(ctx, "")
+		if err != nil {
+			return err
+		}
+		hits, err := book.Traced(ctx, slices.Collect(maps.Keys(seen))...)
 		for _, h := range hits {
-			d := h.Disclosure
-			found = append(found, Sighting{d.Recipient, d.Agreement, d.Name, d.Run, d.At, d.DeleteBy, d.File, h.Values})
+			found = append(found, sighting(h, len(seen), len(all)))
 		}
 		return err
 	})
 	return found, err
+}
+
+func sighting(h ledger.Hit, values, files int) Sighting {
+	d, chance := h.Disclosure, activation.ChanceHits(values, len(h.Disclosure.Marks))
+	return Sighting{Recipient: d.Recipient, Agreement: d.Agreement, Name: d.Name, Run: d.Run, At: d.At, DeleteBy: d.DeleteBy, File: d.File,
+		Values: h.Values, Chance: chance, Sign: activation.SignOf(h.Values, chance, files)}
 }

@@ -58,12 +58,24 @@ func trace(c *cli.Context) error {
 		return err
 	}
 	p := newPage(c.App.Writer)
-	p.line("recipient", "agreement", "run", "made", "delete by", "values", "file")
+	p.line("recipient", "agreement", "run", "made", "delete by", "values", "by chance", "sign", "file")
 	for _, s := range found {
-		p.line(s.Recipient, s.Name, s.Run[:16], s.At, s.DeleteBy, s.Values, s.File)
+		p.line(s.Recipient, s.Name, s.Run[:16], s.At, s.DeleteBy, s.Values, fmt.Sprintf("%.1g", s.Chance), s.Sign, s.File)
 	}
-	return p.w.Flush()
+	if err := p.w.Flush(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(c.App.Writer, signs)
+	return err
 }
+
+// signs says what the words of a table of sightings are worth.
+const signs = `
+by chance: so many of as many strangers' values would lead to the file, at most.
+sign: strong, hardly chance; weak, may be chance; none, as strangers' values do.
+A sign is one for you: to others it proves nothing, for whoever made the file could
+have made the values.
+`
 
 // sighted are the values of the arguments and of --values.
 func sighted(c *cli.Context) (values []string, err error) {
