@@ -25,6 +25,7 @@ const unnamed = 64
 type Decoys struct {
 	survey  *Survey
 	columns []shape
+	group   []int // of columns of few values
 	all     []decoy
 	taken   map[place]int // whose value it is
 	clashes map[int]bool  // decoys with a value that is somebody's
@@ -56,15 +57,23 @@ func (d *Decoys) draw(i int) error {
 	return fmt.Errorf("%w: no column has values that are both free and hard to guess; let columns with e-mail addresses, phone numbers or longer ids cross", ErrNoDecoy)
 }
 
-// make draws every cell. What is empty or not known in one real row is so here,
-// and columns of few values are that row's; the forms of what is made up are those
-// of other rows, one a column, so that no decoy is the shadow of a real row.
+// make draws every cell. What is empty or not known in one real row is so here;
+// columns of few values that go together are another row's; the forms of what is made
+// up are those of yet others, one a column, so that no decoy is the shadow of a real
+// row.
 func (d *Decoys) make(one *decoy) {
 	s := d.survey
 	chance := s.secret.draws(s.list, "row", one.number, one.attempt)
 	base := s.rows[chance.below(len(s.rows))]
 	one.row, one.made, one.marked = slices.Clone(base), make([]bool, len(base)), make([]bool, len(base))
+	from := map[int][]Cell{}
 	for c, shape := range d.columns {
+		if shape.kind == together {
+			if from[d.group[c]] == nil {
+				from[d.group[c]] = d.asEmpty(chance, base)
+			}
+			one.row[c] = from[d.group[c]][c]
+		}
 		if base[c].Text != "" && shape.kind == apart {
 			one.row[c].Text = shape.apart(chance, one.attempt)
 		}
@@ -81,6 +90,18 @@ func (d *Decoys) make(one *decoy) {
 		}
 		one.made[c], one.marked[c] = true, chance.bits >= enough
 	}
+}
+
+// asEmpty is a real row that is empty where the one given is; that one, should none
+// be drawn.
+func (d *Decoys) asEmpty(chance *draws, row []Cell) []Cell {
+	for range 100 {
+		other := d.survey.rows[chance.below(len(d.survey.rows))]
+		if slices.EqualFunc(row, other, func(a, b Cell) bool { return (a.Text == "") == (b.Text == "") }) {
+			return other
+		}
+	}
+	return row
 }
 
 // like is a real row with a value in the column to go by; the row given has one,

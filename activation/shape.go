@@ -55,7 +55,7 @@ type kind int
 
 // The kinds.
 const (
-	together kind = iota // few values: copied from one row, so that place and postcode fit
+	together kind = iota // few values: copied, from one row what goes together, so that place and postcode fit
 	apart                // names, dates, amounts: each from another row, copied if several rows have it
 	made                 // addresses, numbers and ids: made up, and known again
 )

@@ -74,6 +74,7 @@ func (s *Survey) Decoys(n int, owned Inventory) (*Decoys, error) {
 	for c, name := range s.names {
 		d.columns = append(d.columns, shapeOf(name, s.column(c), owned))
 	}
+	d.group = s.ties(d.columns)
 	for i := range n {
 		d.all = append(d.all, decoy{number: i})
 		if err := d.draw(i); err != nil {
