@@ -56,9 +56,9 @@ func swap(ctx context.Context, c *Conn, kind byte, note string) error {
 	return err
 }
 
-// TestBothWays sends 64 MB in each direction at once, between control messages.
+// TestBothWays sends 160 MB in each direction at once, between control messages.
 func TestBothWays(t *testing.T) {
-	const frames = 64
+	const frames = 160
 	answered := make(chan error, 1)
 	p := serve(t, Options{}, func(ctx context.Context, c *Conn) {
 		answered <- errors.Join(swap(ctx, c, 1, "propose"), talk(ctx, c, wire.FromResponder, frames))
@@ -74,8 +74,8 @@ func TestBothWays(t *testing.T) {
 	if sent, received := c.Bytes(); sent < frames*uint64(full-2)*34 || received != sent {
 		t.Errorf("%d bytes sent, %d received", sent, received)
 	}
-	if m := most.Load(); m > 100<<20 {
-		t.Errorf("the heap grew to %d MB for 128 MB that crossed", m>>20)
+	if m := most.Load(); m > 200<<20 { // what a loaded machine lets pile up stays below it
+		t.Errorf("the heap grew to %d MB for 320 MB that crossed", m>>20)
 	}
 }
 
