@@ -63,7 +63,7 @@ type Figure struct {
 
 // Of is the exact figure, out of how many rows each set of members, and nobody
 // else, holds.
-func (f Figure) Of(regions []uint64) (n uint64) {
+func (f Figure) Of(regions []int64) (n int64) {
 	for set, rows := range regions {
 		if f.covers(uint32(set)) {
 			n += rows

@@ -27,6 +27,7 @@ type attempt struct {
 	conn    *flight.Conn
 	columns []string // own columns asked for beside the row number
 	anew    bool     // whether an epoch is to begin, whatever the runs before have left
+	turn    *os.File // held while a run with exact counts goes on; nil for any other
 	given   uint64   // names that this node, a seller, has let the other open
 	most    uint64   // names that the one who asked would buy; 0: it wants to know how many there are
 	started time.Time
@@ -174,6 +175,9 @@ func (a *attempt) begin(c match.Config) error {
 	if err := a.record(ctx, ledger.Failed, codeInterrupted); err != nil {
 		return err
 	}
+	if err := a.readmit(a.plan); err != nil {
+		return err
+	}
 	if err := errors.Join(a.keepTerms(), a.epoch.begin(a.session.later)); err != nil {
 		return err
 	}
@@ -216,7 +220,7 @@ func (a *attempt) end(err error) error {
 	if a.book != nil {
 		err = errors.Join(err, a.book.Close())
 	}
-	err = errors.Join(err, a.vacate())
+	err = errors.Join(err, a.vacate(), a.pass())
 	if a.prints != nil {
 		err = errors.Join(err, a.prints.rows.Close())
 	}
@@ -292,6 +296,16 @@ func (n *Node) admit(p *plan) error {
 		return refuse("rules.runs_per_week: this node has taken part in %d runs in the last seven days, as many as agreed on", runs)
 	}
 	return n.admitSpoiled(p)
+}
+
+// readmit looks again once the run is on record, before a frame of it leaves: runs that
+// were admitted at the same time did not see each other.
+func (n *Node) readmit(p *plan) error {
+	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
+	if err == nil && runs > p.rules.RunsPerWeek {
+		err = refuse("rules.runs_per_week: several runs were begun at once, more than the %d agreed on; start one at a time", p.rules.RunsPerWeek)
+	}
+	return err
 }
 
 // mostSpoiled is how many runs in a week may end with what the partner sent not opening.

@@ -315,6 +315,9 @@ func (g *gathering) onRecord(ctx context.Context) error {
 	if err := g.record(context.Background(), ledger.Failed, codeInterrupted); err != nil {
 		return err
 	}
+	if err := g.readmit(g.plan); err != nil {
+		return err
+	}
 	if err := g.keepTerms(); err != nil || g.table == nil {
 		return err
 	}

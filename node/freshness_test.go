@@ -210,9 +210,9 @@ func TestFreshnessOfAWithheldList(t *testing.T) {
 	h.table(right+"/right.csv", "email,since", objections)
 	h.serve(right, Options{Now: clock})
 	for _, c := range []struct {
-		least   uint64
-		state   string
-		ran     bool
+		least uint64
+		state string
+		ran   bool
 	}{{61, "suppressed", false}, {60, "released", true}} {
 		h.name = c.state
 		h.rules = fmt.Sprintf("{noise: none, min_group_size: 1, min_list_size: %d, min_set_size: 100}", c.least)

@@ -73,7 +73,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (_ *Preview, err error) {
 		return nil, err
 	}
 	a := &attempt{Node: n, plan: p, anew: r.Full}
-	defer func() { err = errors.Join(err, a.epoch.close()) }()
+	defer func() { err = errors.Join(err, a.epoch.close(), a.pass()) }()
 	if err := a.load(ctx); err != nil {
 		if a.table != nil {
 			a.table.Close()

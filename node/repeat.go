@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"mandorla/agreement"
@@ -60,7 +61,7 @@ func (a *attempt) earlierRuns() (out []earlier, err error) {
 // concerns reports whether a receipt is of the plan's datasets, and not too old.
 func (a *attempt) concerns(r *ledger.Receipt) bool {
 	started, err := time.Parse(time.RFC3339, r.Members[a.plan.self].Started)
-	if err != nil || r.Analysis != a.plan.analysis || !a.plan.countsAs(r) || (r.Noise == agreement.NoiseNone) != a.plan.rules.Exact() {
+	if err != nil || !a.plan.compares(r) || !a.plan.countsAs(r) || (r.Noise == agreement.NoiseNone) != a.plan.rules.Exact() {
 		return false
 	}
 	if a.now().Sub(started) >= remembered && !a.plan.rules.Exact() { // a table is counted exactly once, for good
@@ -75,6 +76,47 @@ func (a *attempt) concerns(r *ledger.Receipt) bool {
 	return true
 }
 
+// compares reports whether a receipt is of a run whose figures could be taken from those
+// of this plan's. Exact ones of any analysis could: a `size` and the sum of an `aggregate`.
+// Under noise each analysis spends its own.
+func (p *plan) compares(r *ledger.Receipt) bool {
+	if p.rules.Exact() {
+		return slices.Contains(counting, r.Analysis)
+	}
+	return r.Analysis == p.analysis
+}
+
+// alone keeps all other runs with exact counts off this node until the run's end: two at
+// once would not see each other's footprints.
+func (a *attempt) alone() error {
+	if !a.plan.rules.Exact() {
+		return nil
+	}
+	folder := filepath.Join(a.dir, results)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	held, err := tryFolder(folder)
+	if errors.Is(err, errUnderWay) {
+		return refuse("noise: none: another run with exact counts is under way; try again once it has ended")
+	}
+	if err != nil {
+		return fmt.Errorf("keep other runs with exact counts off: %w", err)
+	}
+	a.turn = held
+	return nil
+}
+
+// pass lets the next run with exact counts begin.
+func (a *attempt) pass() error {
+	if a.turn == nil {
+		return nil
+	}
+	held := a.turn
+	a.turn = nil
+	return held.Close()
+}
+
 // inRun are the members whose tables are in the plan's runs.
 func (p *plan) inRun() []string {
 	if p.circle != nil {
@@ -87,11 +129,14 @@ func (p *plan) inRun() []string {
 // it is the same as in a finished run of this very agreement, that run's release
 // can be given again; where it differs by too few rows from any, it is refused:
 // the difference of the two results would be about those rows. Exact counts are given
-// once for each table, whatever became of the run (PROTOCOLS.md §11.4): the partner's
-// may have changed by one row since.
+// once for each table and analysis, whatever became of the run (PROTOCOLS.md §11.4): the
+// partner's may have changed by one row since.
 func (a *attempt) compare() error {
 	if !a.plan.guarded() {
 		return nil
+	}
+	if err := a.alone(); err != nil {
+		return err
 	}
 	var err error
 	if a.prints, err = a.footprint(a.table, a.plan.rules.Exact()); err != nil {
@@ -109,12 +154,15 @@ func (a *attempt) compare() error {
 					"the two results together would say something about those rows; use the earlier table, or wait for more changes",
 				r.run, r.differs, least)
 		}
-		if r.differs == 0 && a.plan.rules.Exact() {
+		if r.differs > 0 || r.receipt.Analysis != a.plan.analysis {
+			continue
+		}
+		if a.plan.rules.Exact() {
 			return refuseTelling("noise: none: the partner's table has been counted before",
 				"noise: none: this table was counted in run %s (results/%s), and exact counts are given once; wait until %d rows are others, or agree on noise",
 				r.receipt.Run, r.run, least)
 		}
-		if r.differs == 0 && r.receipt.Sample == a.plan.sample && r.receipt.State == ledger.Completed && r.receipt.Agreement == a.plan.agreement.ID() {
+		if r.receipt.Sample == a.plan.sample && r.receipt.State == ledger.Completed && r.receipt.Agreement == a.plan.agreement.ID() {
 			a.same = append(a.same, r.receipt.Run)
 		}
 	}

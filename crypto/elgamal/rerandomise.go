@@ -31,6 +31,18 @@ func (p Public) Rerandomise(rows []byte) error {
 	return nil
 }
 
+// Check refuses rows of encrypted numbers as [Public.Rerandomise] does.
+func (p Public) Check(rows []byte) error {
+	width := RowSize(p.Columns()) / Size
+	if len(rows)%(width*Size) != 0 {
+		return errLength
+	}
+	if err := checkRows(rows, width); err != nil {
+		return fmt.Errorf("elgamal: rows to check: %w", err)
+	}
+	return nil
+}
+
 // rerandomise adds g^ρ to R and h^ρ to every S of some rows, column by column.
 func (m masker) rerandomise(rows []byte) error {
 	width := 1 + m.keys.Columns()

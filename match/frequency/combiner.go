@@ -115,8 +115,12 @@ func (m *combiner) sealed(owner int, struck *column.Bits) (*carried, error) {
 }
 
 // replaced is some ciphertexts, the first of which stands at a place, with zeros for
-// those that are not struck.
+// those that are not struck. Those are looked at too: a run that a spoiled row ends
+// only where it is struck would tell who spoiled it that it is.
 func (m *combiner) replaced(rows []byte, at uint64, struck *column.Bits) ([]byte, error) {
+	if err := m.joint.Check(rows); err != nil {
+		return nil, pointError(err)
+	}
 	n := len(rows) / sealedWidth
 	out := make([]byte, len(rows))
 	if err := m.joint.Encrypt(out, make([]int64, n)); err != nil {

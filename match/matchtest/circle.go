@@ -17,18 +17,19 @@ import (
 
 // A Circle is all parties of one run of a group.
 type Circle struct {
-	Protocol match.Protocol
-	Tables   []Table // one a member
-	Levels   int     // of the tables; 0: one
-	Caps     []uint64
-	Told     []bool
-	Asked    []match.Figure
-	Rows     bool // whether the members tell the combiner how many rows they have
-	Scale    *big.Rat
-	Release  func(noisy []int64) ([]match.Figure, error) // nil: all that is asked
-	Cells    *Cells                                      // of two members and a helper; nil for any other
-	Contacts int                                         // of a frequency cap
-	Order    []int
+	Protocol   match.Protocol
+	Tables     []Table // one a member
+	Levels     int     // of the tables; 0: one
+	Caps       []uint64
+	Told       []bool
+	Asked      []match.Figure
+	Understate uint64 // by how many rows each member says less than it has
+	Rows       bool   // whether the members tell the combiner how many rows they have
+	Scale      *big.Rat
+	Release    func(noisy []int64) ([]match.Figure, error) // nil: all that is asked
+	Cells      *Cells                                      // of two members and a helper; nil for any other
+	Contacts   int                                         // of a frequency cap
+	Order      []int
 
 	Budget int64                                          // bytes of rows in memory; 0: enough for all
 	Store  func(party int) column.Store                   // nil: memory
@@ -69,7 +70,7 @@ func (c Circle) config(party int) match.Config {
 	}
 	if c.Rows {
 		for _, t := range c.Tables {
-			out.Circle.Rows = append(out.Circle.Rows, t.held())
+			out.Circle.Rows = append(out.Circle.Rows, t.held()-min(c.Understate, t.held()))
 		}
 	}
 	return out
@@ -206,7 +207,7 @@ func (o *overheard) Recv(ctx context.Context) (wire.Frame, error) {
 
 // Regions is the plain answer: how many values exactly these members hold, by
 // the set of members.
-func Regions(tables []Table) []uint64 {
+func Regions(tables []Table) []int64 {
 	held := map[uint64]int{}
 	for i, t := range tables {
 		for _, row := range t {
@@ -215,7 +216,7 @@ func Regions(tables []Table) []uint64 {
 			}
 		}
 	}
-	out := make([]uint64, 1<<len(tables))
+	out := make([]int64, 1<<len(tables))
 	for _, set := range held {
 		out[set]++
 	}

@@ -44,12 +44,15 @@ func (m *combiner) combine() (*match.Phase, error) {
 }
 
 // noisy is the counts asked for with the run's noise: what is exact ends here.
-func (m *combiner) noisy(regions []uint64) ([]int64, error) {
+func (m *combiner) noisy(regions []int64) ([]int64, error) {
 	out := make([]int64, len(m.g.Asked))
 	for i, f := range m.g.Asked {
-		out[i] = int64(f.Of(regions))
+		out[i] = f.Of(regions)
 	}
 	if m.g.Scale == nil {
+		for i, n := range out { // exact counts are not below none
+			out[i] = max(n, 0)
+		}
 		return out, nil
 	}
 	law, err := noise.NewLaplace(m.g.Scale)
@@ -64,22 +67,23 @@ func (m *combiner) noisy(regions []uint64) ([]int64, error) {
 
 // count is how many tags are in the lists of each set of members, and in no
 // other. Fillers are in their own member's list alone.
-func (m *combiner) count() ([]uint64, error) {
-	regions := make([]uint64, 1<<len(m.g.Caps))
+func (m *combiner) count() ([]int64, error) {
+	regions := make([]int64, 1<<len(m.g.Caps))
 	if err := m.lists.Overlaps(func(held uint32) error { regions[held]++; return nil }); err != nil {
 		return nil, err
 	}
 	return regions, m.unfill(regions)
 }
 
-// unfill takes off the fillers, where the members have told how many they are.
-func (m *combiner) unfill(regions []uint64) error {
+// unfill takes off the fillers, where the members have told how many they are. What a
+// member has told may be too small, and the region then comes to less than none: to end
+// the run would tell that member whether its rows are at another.
+func (m *combiner) unfill(regions []int64) error {
 	for i, real := range m.g.Rows {
-		fillers := m.g.Caps[i] - real
-		if real > m.g.Caps[i] || fillers > regions[1<<i] {
+		if real > m.g.Caps[i] {
 			return match.ErrCount
 		}
-		regions[1<<i] -= fillers
+		regions[1<<i] -= int64(m.g.Caps[i] - real)
 	}
 	return nil
 }

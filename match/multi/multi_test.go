@@ -2,7 +2,9 @@ package multi_test
 
 import (
 	"errors"
+	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"mandorla/match"
@@ -50,7 +52,7 @@ func check(t *testing.T, c matchtest.Circle, answers []matchtest.Answer) {
 			continue
 		}
 		for _, f := range a.Outcome.(match.Figures) {
-			if want := f.Of(regions); !f.Released || uint64(f.Count) != want {
+			if want := f.Of(regions); !f.Released || f.Count != want {
 				t.Errorf("party %d, measure %d of %b: %d, not %d", party, f.Measure, f.Members, f.Count, want)
 			}
 		}
@@ -68,6 +70,29 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// TestUnderstated: members who say that they have fewer rows than they have end no run,
+// whether another has their rows or not: that would tell them. Their figures are less.
+func TestUnderstated(t *testing.T) {
+	r := matchtest.Seeded(t)
+	for _, scale := range []*big.Rat{nil, big.NewRat(2, 1)} {
+		for _, rows := range []uint64{1, 30} {
+			c := circle(r, 3, 30)
+			c.Understate, c.Scale, c.Release = rows, scale, func(noisy []int64) ([]match.Figure, error) {
+				out := slices.Clone(c.Asked)
+				for i, n := range noisy {
+					out[i].Count, out[i].Released = max(n, 0), n > 0
+				}
+				return out, nil
+			}
+			for party, a := range c.Run(t) {
+				if a.Err != nil {
+					t.Errorf("party %d: %v", party, a.Err)
+				}
+			}
+		}
+	}
+}
+
 // TestMost runs as many members as there may be.
 func TestMost(t *testing.T) {
 	c := circle(matchtest.Seeded(t), ring.MostMembers, 20)
@@ -76,10 +101,10 @@ func TestMost(t *testing.T) {
 
 // TestOf says what the measures count, in words of sets.
 func TestOf(t *testing.T) {
-	regions := []uint64{0, 1, 10, 100, 1000, 10000, 100000, 1000000} // by set: none, 0, 1, 01, 2, 02, 12, 012
+	regions := []int64{0, 1, 10, 100, 1000, 10000, 100000, 1000000} // by set: none, 0, 1, 01, 2, 02, 12, 012
 	for _, c := range []struct {
 		f    match.Figure
-		want uint64
+		want int64
 	}{
 		{match.Figure{Measure: match.Region, Members: 0b101}, 10000},
 		{match.Figure{Measure: match.Pair, Members: 0b101}, 1010000},
