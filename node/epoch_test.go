@@ -228,7 +228,8 @@ func TestEpochAnew(t *testing.T) {
 }
 
 // TestEpochDies cuts the connection in every phase of a later run, seen from either
-// side: both forget the epoch, and the next run is a full one, and right.
+// side: whoever had come to the first frame forgets the epoch, and the next run is a
+// full one, and right.
 func TestEpochDies(t *testing.T) {
 	for _, c := range []struct{ member, phase string }{
 		{left, "blind"}, {left, "evaluate 0"}, {left, "labels 1"}, {left, "append"},
@@ -259,6 +260,9 @@ func TestEpochDies(t *testing.T) {
 				t.Fatalf("the connection was cut: %v", err)
 			}
 			for _, member := range []string{left, right} {
+				if member != c.member && c.phase == "blind" {
+					continue // it may not have come to the first frame
+				}
 				for range 1000 {
 					if len(e.states(member)) == 0 {
 						break

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"mandorla/match"
 	"mandorla/match/column"
@@ -183,4 +184,20 @@ func TestDeath(t *testing.T) {
 // TestLeaks wants no goroutine left, however a run ends.
 func TestLeaks(t *testing.T) {
 	matchtest.CircleLeaks(t, func() matchtest.Circle { return circle(matchtest.Seeded(t), 3, 30) }, wire.KindRing)
+}
+
+// TestLarge is three members of 100,000 rows each.
+func TestLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100,000 rows a member")
+	}
+	r := matchtest.Seeded(t)
+	c := matchtest.Circle{Protocol: multi.Ring, Asked: asked(3), Rows: true, Told: []bool{true, true, true}}
+	for range 3 {
+		table, _ := matchtest.Tables(r, 1, 100_000, 0)
+		c.Tables, c.Caps = append(c.Tables, table), append(c.Caps, 100_352)
+	}
+	started := time.Now()
+	check(t, c, c.Run(t))
+	t.Logf("3 x 100,000 rows: %.1f s, with the plain sets beside it", time.Since(started).Seconds())
 }
