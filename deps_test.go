@@ -31,7 +31,7 @@ var layers = []struct {
 	{"bench/lpn", nil, false},
 	{"bench", []string{"agreement", "bench", "crypto/ristretto", "node"}, false},
 	{"node/flight", []string{"match/wire"}, true},
-	{"node/epochs", []string{"crypto/ristretto", "match"}, false},
+	{"node/epochs", []string{"crypto/ristretto", "ledger/durable", "match"}, false},
 	{"node", []string{"activation", "agreement", "arrowio", "consent", "crypto/elgamal", "crypto/noise", "crypto/ristretto", "identity", "ledger", "match", "node/epochs", "node/flight", "policy"}, false},
 	{"activation", nil, false},
 	{"agreement", []string{"agreement"}, false},

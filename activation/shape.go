@@ -88,14 +88,21 @@ func shapeOf(name string, cells []string, owned Inventory) shape {
 		s.kind = together
 	case most(cells, isDate) || most(cells, isAmount) || most(cells, isWord):
 		s.forge = s.varied()
-	case newChecked(cells) != nil:
-		s.kind, s.forge = made, newChecked(cells)
-	case most(cells, isPhrase):
-		s.kind, s.forge = made, newPhrase(cells)
 	default:
-		s.kind, s.forge = made, newCode(cells)
+		s.kind, s.forge = made, inForm(cells)
 	}
 	return s
+}
+
+// inForm is a forge of cells that are no two rows', by their form alone.
+func inForm(cells []string) forge {
+	if c := newChecked(cells); c != nil {
+		return c
+	}
+	if most(cells, isPhrase) {
+		return newPhrase(cells)
+	}
+	return newCode(cells)
 }
 
 // heading reports whether a column's name has one of the words in it.

@@ -13,6 +13,7 @@ import (
 	"mandorla/activation"
 	"mandorla/arrowio"
 	"mandorla/ledger"
+	"mandorla/ledger/durable"
 )
 
 // write seals the rows into a file beside its place, has the ledger keep what it
@@ -43,7 +44,7 @@ func (a *activating) write(ctx context.Context, r ActivationRequest, decoys *act
 	if err = os.Rename(f.Name(), r.Out); err != nil {
 		return "", err
 	}
-	return sum, syncFolder(filepath.Dir(r.Out))
+	return sum, durable.SyncFolder(filepath.Dir(r.Out))
 }
 
 // disclosure is what the ledger keeps of the file.

@@ -220,7 +220,7 @@ func (a *attempt) end(err error) error {
 	if a.book != nil {
 		err = errors.Join(err, a.book.Close())
 	}
-	err = errors.Join(err, a.vacate(), a.pass())
+	err = errors.Join(err, letGo(&a.place), letGo(&a.turn))
 	if a.prints != nil {
 		err = errors.Join(err, a.prints.rows.Close())
 	}
@@ -281,52 +281,6 @@ func (m *meter) Recv(ctx context.Context) (wire.Frame, error) {
 func (m *meter) check() error {
 	if sent, received := m.conn.Bytes(); sent > m.limit || received > m.limit {
 		return refuse("rules.max_bytes: the run goes beyond the %d bytes agreed on", m.limit)
-	}
-	return nil
-}
-
-// admit keeps to rules.runs_per_week.
-func (n *Node) admit(p *plan) error {
-	limit := p.rules.RunsPerWeek
-	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
-	if err != nil {
-		return err
-	}
-	if runs >= limit {
-		return refuse("rules.runs_per_week: this node has taken part in %d runs in the last seven days, as many as agreed on", runs)
-	}
-	return n.admitSpoiled(p)
-}
-
-// readmit looks again once the run is on record, before a frame of it leaves: runs that
-// were admitted at the same time did not see each other.
-func (n *Node) readmit(p *plan) error {
-	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
-	if err == nil && runs > p.rules.RunsPerWeek {
-		err = refuse("rules.runs_per_week: several runs were begun at once, more than the %d agreed on; start one at a time", p.rules.RunsPerWeek)
-	}
-	return err
-}
-
-// mostSpoiled is how many runs in a week may end with what the partner sent not opening.
-const mostSpoiled = 2
-
-// admitSpoiled refuses runs after some that ended because labels or sold rows did not
-// open (PROTOCOLS.md §11.7). No honest node sends such; and it depends on this node's
-// rows whether they are met, so that each failure tells the partner of one.
-func (n *Node) admitSpoiled(p *plan) error {
-	all, err := n.receiptsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
-	if err != nil {
-		return err
-	}
-	spoiled := 0
-	for _, r := range all {
-		if r.State == ledger.Failed && slices.Contains([]string{match.Code(match.ErrLabel), match.Code(match.ErrSeal)}, r.Code) {
-			spoiled++
-		}
-	}
-	if spoiled >= mostSpoiled {
-		return refuse("what the partner's node sent did not open in %d runs of the last seven days; each such end tells it something of this node's rows. Find out why before you go on", spoiled)
 	}
 	return nil
 }

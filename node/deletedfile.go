@@ -12,6 +12,7 @@ import (
 
 	"mandorla/activation"
 	"mandorla/ledger"
+	"mandorla/ledger/durable"
 )
 
 // begunSuffix is the ending of what is stored of a deletion beside the place of its
@@ -43,7 +44,7 @@ func (n *Node) DeleteActivation(ctx context.Context, file string, opened ...stri
 		return "", err
 	}
 	for _, path := range d.Paths {
-		if err := removeFile(path); err != nil {
+		if _, err := durable.Remove(path); err != nil {
 			return "", err
 		}
 	}
@@ -130,18 +131,6 @@ func (n *Node) readBegun(begun string) (*deletion, error) {
 	}
 	d.gone = r.Deleted[0]
 	return d, nil
-}
-
-// removeFile removes a file, durably; one that is gone already is none to remove.
-func removeFile(path string) error {
-	err := os.Remove(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
 }
 
 // absolute makes paths absolute, each of another place.

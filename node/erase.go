@@ -13,6 +13,7 @@ import (
 
 	"mandorla/agreement"
 	"mandorla/ledger"
+	"mandorla/ledger/durable"
 )
 
 // deletionSuffix is the ending of a deletion receipt among the agreements.
@@ -156,7 +157,7 @@ func eraseFolder(folder string) (files, bytes uint64, err error) {
 		}
 		files, bytes = files+f, bytes+b
 	}
-	return files, bytes, syncFolder(folder)
+	return files, bytes, durable.SyncFolder(folder)
 }
 
 // weigh counts the files at a path and below it, and their bytes.

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -140,10 +139,6 @@ func (n *Node) lastSuppress(dataset, peer string, objects bool) (last time.Time,
 // withheld reports whether the list of a run was too short to be released. Whoever
 // brought the objections is not told.
 func (n *Node) withheld(run string) bool {
-	b, err := os.ReadFile(filepath.Join(n.dir, results, run, resultFile))
-	if err != nil {
-		return false
-	}
-	var r Result
-	return json.Unmarshal(b, &r) == nil && r.State == policy.Suppressed
+	r, err := n.readResult(run)
+	return err == nil && r.State == policy.Suppressed
 }

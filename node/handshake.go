@@ -12,6 +12,7 @@ import (
 	"mandorla/agreement"
 	"mandorla/identity"
 	"mandorla/match"
+	"mandorla/node/epochs"
 )
 
 // suite and version name the protocol; two nodes that differ in either refuse.
@@ -21,7 +22,7 @@ const (
 )
 
 // skew is how far the clocks of two nodes may be apart.
-const skew = time.Hour
+const skew = epochs.Skew
 
 // A side is what one member brings to a run, fixed before anything that
 // depends on the other member's data (PROTOCOLS.md §1.6, §1.11).

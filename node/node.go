@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"mandorla/agreement"
+	"mandorla/ledger/durable"
 	"mandorla/match/column"
 )
 
@@ -214,31 +215,6 @@ func Sign(dir, file string, passphrase func() (string, error)) (*agreement.Agree
 }
 
 // writeWhole writes a file that appears whole or not at all.
-func writeWhole(path string, body []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(body)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+func writeWhole(path string, body []byte) error {
+	return durable.Write(path, func(f *os.File) error { _, err := f.Write(body); return err })
 }

@@ -13,6 +13,7 @@ import (
 	"mandorla/activation"
 	"mandorla/agreement"
 	"mandorla/arrowio"
+	"mandorla/ledger/durable"
 )
 
 // An Opened is an activation's file as its recipient opened it.
@@ -59,7 +60,7 @@ func OpenActivation(file, keyFile, out string, a *agreement.Agreement) (opened *
 		os.Remove(f.Name())
 		return nil, unusableFile(file, err)
 	}
-	return opened, syncFolder(filepath.Dir(out))
+	return opened, durable.SyncFolder(filepath.Dir(out))
 }
 
 // unusableFile puts a file that does not open among the inputs that cannot be used.

@@ -68,12 +68,12 @@ func (n *Node) Preview(ctx context.Context, r Request) (_ *Preview, err error) {
 	if p.circle != nil && p.circle.combines() {
 		return nil, refuse("a %s starts no run; one of the members does", p.office())
 	}
-	runs, err := n.runsSince(p.agreement.ID(), n.now().AddDate(0, 0, -7))
+	runs, err := n.lastWeek(p)
 	if err != nil {
 		return nil, err
 	}
 	a := &attempt{Node: n, plan: p, anew: r.Full}
-	defer func() { err = errors.Join(err, a.epoch.close(), a.pass()) }()
+	defer func() { err = errors.Join(err, a.epoch.close(), letGo(&a.turn)) }()
 	if err := a.load(ctx); err != nil {
 		if a.table != nil {
 			a.table.Close()
@@ -86,7 +86,7 @@ func (n *Node) Preview(ctx context.Context, r Request) (_ *Preview, err error) {
 		Topology: p.protocol.Topology, Partner: p.with(), Exact: rules.Exact(),
 		Learns: p.agreement.Terms.Analyses.ByName(p.analysis).To,
 		Rows:   RowCounts{t.Read, t.Eligible(), t.Distinct}, Padded: n.capFor(t.Distinct), Sale: a.saleCount(), Excluded: t.Excluded, Given: t.given(),
-		Budget: Budget{RunsThisWeek: runs, RunsPerWeek: rules.RunsPerWeek}, Freshness: a.freshness}
+		Budget: Budget{RunsThisWeek: uint64(len(runs)), RunsPerWeek: rules.RunsPerWeek}, Freshness: a.freshness}
 	if p.protocol.Engine == match.VOLE {
 		out.Engine = agreement.EngineWords
 	}

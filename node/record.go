@@ -149,14 +149,8 @@ func (a *attempt) keepJSON(name string, v any) error {
 	return writeWhole(a.file(name), append(b, '\n'))
 }
 
-// runsSince is how many runs under an agreement began after a time and came so
-// far that something may have crossed.
-func (n *Node) runsSince(agreement string, since time.Time) (runs uint64, err error) {
-	all, err := n.receiptsSince(agreement, since)
-	return uint64(len(all)), err
-}
-
-// receiptsSince are the receipts of those runs.
+// receiptsSince are the receipts of the runs under an agreement that began after a
+// time and came so far that something may have crossed.
 func (n *Node) receiptsSince(agreement string, since time.Time) (all []*ledger.Receipt, err error) {
 	entries, err := os.ReadDir(filepath.Join(n.dir, results))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -193,4 +187,14 @@ func (n *Node) readReceipt(run string, keys ...note.Verifier) (*ledger.Receipt, 
 	}
 	r := new(ledger.Receipt)
 	return r, ledger.Decode([]byte(strings.TrimSuffix(open.Text, "\n")), r)
+}
+
+// readResult is what this node wrote of a run in its folder.
+func (n *Node) readResult(folder string) (*Result, error) {
+	b, err := os.ReadFile(filepath.Join(n.dir, results, folder, resultFile))
+	if err != nil {
+		return nil, err
+	}
+	r := new(Result)
+	return r, json.Unmarshal(b, r)
 }

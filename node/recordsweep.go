@@ -9,13 +9,14 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"mandorla/ledger"
+	"mandorla/ledger/durable"
 )
 
 // errUnderWay is a folder that a run has for itself.
 var errUnderWay = errors.New("the run is under way")
 
 // unfinished are the names that a run's files have until they are whole.
-var unfinished = []string{"." + rowsFile + ".*.tmp", "." + removedFile + ".*.tmp", ".new-*"}
+var unfinished = []string{"." + rowsFile + ".*.tmp", "." + removedFile + ".*.tmp", durable.Unfinished}
 
 // released are files that are there only with a receipt of both nodes; a failed run leaves none.
 var released = []string{rowsFile, removedFile, resultFile, openingFile}
@@ -34,14 +35,14 @@ func (a *attempt) occupy(folder string) {
 	a.place = held
 }
 
-// vacate lets go of it.
-func (a *attempt) vacate() error {
-	if a.place == nil {
+// letGo ends the holding of a folder; of none it does nothing.
+func letGo(held **os.File) error {
+	if *held == nil {
 		return nil
 	}
-	held := a.place
-	a.place = nil
-	return held.Close()
+	folder := *held
+	*held = nil
+	return folder.Close()
 }
 
 // sweepRuns removes what runs that did not live to their end have left beside their

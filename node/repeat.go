@@ -2,7 +2,6 @@ package node
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -107,16 +106,6 @@ func (a *attempt) alone() error {
 	return nil
 }
 
-// pass lets the next run with exact counts begin.
-func (a *attempt) pass() error {
-	if a.turn == nil {
-		return nil
-	}
-	held := a.turn
-	a.turn = nil
-	return held.Close()
-}
-
 // inRun are the members whose tables are in the plan's runs.
 func (p *plan) inRun() []string {
 	if p.circle != nil {
@@ -175,12 +164,8 @@ func (a *attempt) stored(run string) (*Result, error) {
 	if err != nil || len(id) != 32 {
 		return nil, errControl
 	}
-	b, err := os.ReadFile(filepath.Join(a.dir, results, hex.EncodeToString(id[:8]), resultFile))
+	r, err := a.readResult(hex.EncodeToString(id[:8]))
 	if err != nil {
-		return nil, err
-	}
-	r := new(Result)
-	if err := json.Unmarshal(b, r); err != nil {
 		return nil, err
 	}
 	r.Repeated = true

@@ -25,7 +25,7 @@ func figure(v float64) string {
 	a := math.Abs(v)
 	switch {
 	case v == math.Trunc(v) || a >= 1000:
-		return signed(v, grouped(strconv.FormatFloat(a, 'f', 0, 64)))
+		return signed(v, Grouped(strconv.FormatFloat(a, 'f', 0, 64)))
 	case a < 1e-4:
 		return signed(v, strconv.FormatFloat(a, 'g', -1, 64))
 	}
@@ -64,8 +64,8 @@ func signed(v float64, digits string) string {
 	return digits
 }
 
-// grouped sets digits apart by thousands.
-func grouped(digits string) string {
+// Grouped sets digits apart by thousands.
+func Grouped(digits string) string {
 	var b strings.Builder
 	for i, d := range digits {
 		if i > 0 && (len(digits)-i)%3 == 0 {

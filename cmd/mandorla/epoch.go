@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"mandorla/bench/plot"
 	"mandorla/node"
 )
 
@@ -51,9 +53,4 @@ func churnWords(c *node.Churn) string {
 }
 
 // thousands is a number as people write it.
-func thousands(n uint64) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
-}
+func thousands(n uint64) string { return plot.Grouped(strconv.FormatUint(n, 10)) }

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"testing"
+
+	"mandorla/ledger/durable"
 )
 
 // The size of the benchmarks: -people.rows 10000000 -people.runs 1000 is the one
@@ -70,7 +72,7 @@ func BenchmarkLookup(b *testing.B) {
 			bits[i] = rand.Uint64()
 		}
 		name := f.file(fmt.Sprintf("run%04d%s", n, setSuffix))
-		if err := writeWhole(name, func(to *os.File) error { return writeSet(to, bits) }); err != nil {
+		if err := durable.Write(name, func(to *os.File) error { return writeSet(to, bits) }); err != nil {
 			b.Fatal(err)
 		}
 		total += size(b, name)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"mandorla/ledger/durable"
+
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
@@ -72,7 +74,7 @@ func (w *Writer) Close() (t Took, err error) {
 	}
 	h := sha256.New()
 	t.File = w.run + setSuffix
-	err = writeWhole(w.folder.file(t.File), func(f *os.File) error { return writeSet(io.MultiWriter(f, h), bits) })
+	err = durable.Write(w.folder.file(t.File), func(f *os.File) error { return writeSet(io.MultiWriter(f, h), bits) })
 	t.SHA256 = hex.EncodeToString(h.Sum(nil))
 	return t, err
 }
@@ -92,7 +94,7 @@ func (w *Writer) number(t *Took) (bits []uint64, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = writeWhole(path, func(f *os.File) error {
+	err = durable.Write(path, func(f *os.File) error {
 		n := numbering{old: old.reader(), file: f}
 		if old != nil {
 			n.next = uint64(old.entries)
@@ -194,42 +196,12 @@ func (n *numbering) mark(id uint32) {
 	n.people++
 }
 
-// unfinished is the form of the names of files that are being written.
-const unfinished = ".new-*"
-
 // sweep removes what a writer that was killed has left. Whoever holds the lock
 // has nothing unfinished of its own yet, and nobody else may have.
 func (f *Folder) sweep() (err error) {
-	left, err := filepath.Glob(f.file(unfinished))
+	left, err := filepath.Glob(f.file(durable.Unfinished))
 	for _, name := range left {
 		err = errors.Join(err, os.Remove(name))
 	}
 	return err
-}
-
-// writeWhole makes a file that is there whole or not at all.
-func writeWhole(path string, write func(*os.File) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), unfinished)
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -66,8 +66,7 @@ func NewAsker(c match.Config, u Use) (match.Machine, error) {
 	a.unblind = a.blind.Inverse()
 	a.line = stage.New(a.ask, func(q asked) error { return a.sorters[q.level].Add(q.rows) })
 	for l := range c.Levels {
-		s, err := column.NewSorter(column.Config{Width: requestWidth(a.inputWidth(l)), Key: 32,
-			Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
+		s, err := newSorter(c, requestWidth(a.inputWidth(l)), 32)
 		if err != nil {
 			return nil, errors.Join(err, a.close())
 		}

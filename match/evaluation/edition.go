@@ -75,7 +75,7 @@ func newEdition(e *evaluator, level int) (d *edition, err error) {
 		gone: make([]uint64, len(e.Epoch.Kept.Runs))}
 	sorter := func(width int) (s *column.Sorter) {
 		if err == nil {
-			s, err = column.NewSorter(column.Config{Width: width, Key: 16, Budget: dh.Share(e.Config) / int64(len(e.Levels)), Store: e.Store})
+			s, err = newSorter(e.Config, width, 16)
 		}
 		return s
 	}
@@ -181,7 +181,7 @@ func (d *edition) pad() (err error) {
 	if err != nil {
 		return err
 	}
-	draw, err := column.NewSorter(column.Config{Width: 2 + drawn + 16, Key: 2 + drawn, Budget: dh.Share(d.Config) / int64(len(d.Levels)), Store: d.Store})
+	draw, err := newSorter(d.Config, 2+drawn+16, 2+drawn)
 	if err != nil {
 		return err
 	}

@@ -68,8 +68,7 @@ func NewEvaluator(c match.Config, p Publication) (match.Machine, error) {
 	e.lists = stage.New(e.list, e.enter)
 	e.evaluates = stage.New(func(r Request) (Answer, error) { return Evaluate(c, e.key, r) }, e.keep)
 	for range c.Levels {
-		s, err := column.NewSorter(column.Config{Width: p.Schema.RowWidth(), Key: 16,
-			Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
+		s, err := newSorter(c, p.Schema.RowWidth(), 16)
 		if err != nil {
 			return nil, errors.Join(err, e.close())
 		}

@@ -22,9 +22,13 @@ type register struct {
 	own   *column.Sorter
 }
 
+// newSorter is one that each level has of its own, of the run's memory its share.
+func newSorter(c match.Config, width, key int) (*column.Sorter, error) {
+	return column.NewSorter(column.Config{Width: width, Key: key, Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
+}
+
 func newRegister(c match.Config, level, beside int) (register, error) {
-	s, err := column.NewSorter(column.Config{Width: digestSize + beside, Key: digestSize,
-		Budget: dh.Share(c) / int64(len(c.Levels)), Store: c.Store})
+	s, err := newSorter(c, digestSize+beside, digestSize)
 	return register{c, level, s}, err
 }
 

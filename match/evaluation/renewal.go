@@ -82,7 +82,7 @@ func newRenewal(a *asker, level int) (r *renewal, err error) {
 		union: list(unionWidth), added: list(entry), struck: list(16), known: list(AskedWidth), live: list(entry)}
 	sorter := func(width, key int) (s *column.Sorter) {
 		if err == nil {
-			s, err = column.NewSorter(column.Config{Width: width, Key: key, Budget: dh.Share(a.Config) / int64(len(a.Levels)), Store: a.Store})
+			s, err = newSorter(a.Config, width, key)
 		}
 		return s
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"mandorla/crypto/ristretto"
+	"mandorla/ledger/durable"
 	"mandorla/match"
 )
 
@@ -180,7 +181,7 @@ func forget(path string) (gone bool, err error) {
 		return false, err
 	}
 	err = errors.Join(overwriteFront(file), file.Close())
-	gone, failed := remove(path)
+	gone, failed := durable.Remove(path)
 	return gone, errors.Join(err, failed)
 }
 
@@ -216,25 +217,6 @@ func spent(file io.ReaderAt, front int64) bool {
 	b := make([]byte, max(front-int64(prelude), 0))
 	n, err := file.ReadAt(b, int64(prelude))
 	return err == nil && n > 0 && !slices.ContainsFunc(b, func(c byte) bool { return c != 0 })
-}
-
-// remove removes a file, which may have gone meanwhile.
-func remove(path string) (gone bool, err error) {
-	err = os.Remove(path)
-	gone = err == nil
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
-	}
-	return gone, errors.Join(err, syncFolder(filepath.Dir(path)))
-}
-
-// syncFolder makes the names in a folder durable.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Sweep forgets the epochs that are over or, by a clock set back, have not begun,
@@ -290,7 +272,7 @@ func recent(entry fs.DirEntry, now time.Time) bool {
 		return false
 	}
 	age := now.Sub(info.ModTime())
-	return -skew <= age && age < 24*time.Hour
+	return -Skew <= age && age < 24*time.Hour
 }
 
 // peek reads a file's header.

@@ -119,12 +119,12 @@ func (h *header) ends() time.Time {
 	return began.Add(time.Duration(h.Days) * 24 * time.Hour)
 }
 
-// skew is how far two nodes' clocks may be apart, as in their handshake.
-const skew = time.Hour
+// Skew is how far two nodes' clocks may be apart.
+const Skew = time.Hour
 
 // lasts reports whether the epoch has begun, by a clock that may be slow, and is not
 // over.
 func (h *header) lasts(now time.Time) bool {
 	began, _ := time.Parse(time.RFC3339, h.Began) // check has seen that it is a time
-	return !began.After(now.Add(skew)) && now.Before(h.ends())
+	return !began.After(now.Add(Skew)) && now.Before(h.ends())
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"mandorla/ledger/durable"
 	"mandorla/match"
 	"mandorla/match/column"
 )
@@ -116,12 +117,12 @@ func (p *Pending) Commit(now time.Time) error {
 	if err != nil {
 		return errors.Join(err, p.Discard())
 	}
-	return errors.Join(p.file.Close(), syncFolder(filepath.Dir(p.path)))
+	return errors.Join(p.file.Close(), durable.SyncFolder(filepath.Dir(p.path)))
 }
 
 // Discard forgets a state that has not been committed.
 func (p *Pending) Discard() error {
 	err := errors.Join(overwriteFront(p.file), p.file.Close())
-	_, failed := remove(p.file.Name())
+	_, failed := durable.Remove(p.file.Name())
 	return errors.Join(err, failed)
 }
