@@ -30,6 +30,7 @@ type gathering struct {
 	control  []*flight.Conn // by party: of the convener to all others; of any other to the convener
 	seats    []seat         // by party
 	links    []*link        // by party: to the neighbours
+	around   [][]int        // by party: its neighbours, in order, once frames may pass
 	arrivals chan *link     // those that neighbours have opened
 	done     chan struct{}  // closed when the run is over at this node
 }

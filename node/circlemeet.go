@@ -260,6 +260,7 @@ func way(from, to int) wire.Direction {
 // two parties and the direction, and signed.
 func (g *gathering) open(c match.Config) *match.Junction {
 	self := g.plan.circle.party
+	g.around = g.neighbourhood(c)
 	neighbours := g.plan.protocol.Neighbours(c)
 	links := make([]match.Link, len(neighbours))
 	for i, n := range neighbours {
@@ -272,4 +273,19 @@ func (g *gathering) open(c match.Config) *match.Junction {
 		links[i] = l
 	}
 	return match.Join(context.Background(), neighbours, links)
+}
+
+// neighbourhood is, by party, whom it exchanges frames with.
+func (g *gathering) neighbourhood(c match.Config) (out [][]int) {
+	theirs := *c.Circle
+	c.Circle = &theirs
+	for theirs.Party = range g.seats {
+		var around []int
+		for _, n := range g.plan.protocol.Neighbours(c) {
+			around = append(around, n.Party)
+		}
+		slices.Sort(around)
+		out = append(out, around)
+	}
+	return out
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"mandorla/ledger"
@@ -134,10 +135,13 @@ func (g *gathering) sumUp(notes []string) (*ledger.Receipt, error) {
 		if err := g.checkSettled(party, b.Member); err != nil {
 			return nil, from(party, err)
 		}
+		if !g.namesHops(party, b.Hops) {
+			return nil, from(party, errControl)
+		}
 		r.Members[name], parts[name] = b.Member, b.Part
 		for _, hop := range b.Hops {
 			key := [2]string{hop.From, hop.To}
-			if known, ok := taus[key]; ok && known != hop.Tau || hop.From != name && hop.To != name {
+			if known, ok := taus[key]; ok && known != hop.Tau {
 				return nil, from(party, errControl)
 			}
 			taus[key] = hop.Tau
@@ -147,6 +151,18 @@ func (g *gathering) sumUp(notes []string) (*ledger.Receipt, error) {
 	r.Transcript = hex.EncodeToString(h.Sum(nil))
 	r.Account = g.account(parts)
 	return r, nil
+}
+
+// namesHops reports whether hops are those to and from each neighbour of a party, each
+// once: what neither of its ends names, nobody has compared.
+func (g *gathering) namesHops(party int, hops []hop) bool {
+	var want []hop
+	name := g.plan.circle.name(party)
+	for _, n := range g.around[party] {
+		other := g.plan.circle.name(n)
+		want = append(want, hop{From: name, To: other}, hop{From: other, To: name})
+	}
+	return slices.EqualFunc(hops, want, func(a, b hop) bool { return a.From == b.From && a.To == b.To })
 }
 
 // checkSettled sees that a party's part of the receipt is what it brought into the

@@ -2,10 +2,13 @@ package node
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 
 	"mandorla/agreement"
+	"mandorla/match"
+	"mandorla/match/multi"
 	"mandorla/match/wire"
 )
 
@@ -37,6 +40,7 @@ func settling(t *testing.T, sid func(party int) [32]byte) (all []*gathering) {
 			g.table = nil
 		}
 		copy(g.seats, seats)
+		g.around = g.neighbourhood(match.Config{Circle: &match.Circle{Caps: make([]uint64, 3)}})
 		pairs := &gathering{attempt: &attempt{session: &session{sid: sid(party)}}}
 		for other := range 4 {
 			if other == party {
@@ -51,14 +55,20 @@ func settling(t *testing.T, sid func(party int) [32]byte) (all []*gathering) {
 }
 
 // notes are the settlements of all parties.
-func notes(t *testing.T, all []*gathering) (out []string) {
+func notes(t *testing.T, all []*gathering) []string {
 	t.Helper()
-	for _, g := range all {
+	return notesOf(t, all, func(_ int, hops []hop) []hop { return hops })
+}
+
+// notesOf are settlements in which every party names other hops than it has seen.
+func notesOf(t *testing.T, all []*gathering, other func(party int, hops []hop) []hop) (out []string) {
+	t.Helper()
+	for party, g := range all {
 		f := &finding{}
 		if g.table != nil {
 			f = &finding{learnt: []byte("{}"), result: &Result{State: "noised"}}
 		}
-		m, err := g.id.seal(circleSettlement{"SETTLE", g.session.sid, g.member(f.seal()), g.part(f), g.hops()})
+		m, err := g.id.seal(circleSettlement{"SETTLE", g.session.sid, g.member(f.seal()), g.part(f), other(party, g.hops())})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,5 +121,44 @@ func TestHopsDiffer(t *testing.T) {
 	swapped[0], swapped[1] = swapped[1], swapped[0]
 	if _, err := all[0].sumUp(swapped); !errors.Is(err, errControl) {
 		t.Errorf("swapped: %v", err)
+	}
+}
+
+// TestHopsNamed: every party names each hop to and from each of its neighbours, once
+// and in order. One that both its ends leave out is no more agreed on than one on
+// which they differ.
+func TestHopsNamed(t *testing.T) {
+	t.Parallel()
+	for name, other := range map[string]func(party int, hops []hop) []hop{
+		"none":        func(int, []hop) []hop { return nil },
+		"one too few": func(party int, hops []hop) []hop { return hops[party&^1:] },
+		"left out by both ends": func(_ int, hops []hop) []hop {
+			return slices.DeleteFunc(hops, func(h hop) bool { return h.From == "air" && h.To == "cars" })
+		},
+		"by one end alone": func(party int, hops []hop) []hop {
+			return slices.DeleteFunc(hops, func(h hop) bool { return party == 1 && h.From == "air" })
+		},
+		"twice":           func(_ int, hops []hop) []hop { return append(hops, hops[0]) },
+		"another order":   func(_ int, hops []hop) []hop { slices.Reverse(hops); return hops },
+		"to nobody":       func(_ int, hops []hop) []hop { return append(hops, hop{From: hops[0].From, To: "nobody"}) },
+		"one for another": func(_ int, hops []hop) []hop { hops[1] = hops[0]; return hops },
+	} {
+		all := settling(t, func(int) [32]byte { return [32]byte{7} })
+		said := notesOf(t, all, other)
+		for party, g := range all {
+			if _, err := g.sumUp(said); !errors.Is(err, errControl) {
+				t.Errorf("%s: party %d: %v", name, party, err)
+			}
+		}
+	}
+}
+
+// TestNeighbourhood: in a ring of five a member has two neighbours and the combiner.
+func TestNeighbourhood(t *testing.T) {
+	g := &gathering{attempt: &attempt{plan: &plan{protocol: multi.Ring}}, seats: make([]seat, 6)}
+	c := match.Config{Circle: &match.Circle{Party: 3, Caps: make([]uint64, 5)}}
+	want := [][]int{{1, 4, 5}, {0, 2, 5}, {1, 3, 5}, {2, 4, 5}, {0, 3, 5}, {0, 1, 2, 3, 4}}
+	if got := g.neighbourhood(c); !reflect.DeepEqual(got, want) || c.Circle.Party != 3 {
+		t.Errorf("%v of party %d", got, c.Circle.Party)
 	}
 }
